@@ -1,0 +1,118 @@
+"""What a letter says about itself: title, issuer, addressees, numbers, category and date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dafu.dates import find_date
+from dafu.records import Meta, Paragraph
+
+_FIELDS: dict[str, re.Pattern[str]] = {
+    "index_number": re.compile(r"索 ?引 ?号 ?〕?[ |：]*([A-Za-z0-9/\-_.]{5,60})"),
+    "document_number": re.compile(
+        r"(?:发文字号|文 ?号|字号) ?〕?[ |：]*([^\s|〔〕：]{1,20}〔 ?\d{4} ?〕 ?第?\d{1,5} ?号)"
+    ),
+    "signatory": re.compile(r"签 ?发 ?人?[ |：]+([\u4e00-\u9fff]{2,4})(?=[\s|]|$)"),
+    "category": re.compile(
+        r"(?:办理(?:结果)?类别|办理结果|类 ?别|类型)[ |：（]*([ABCD])(?![A-Za-z])|^[（〔]?([ABCD])类?[）〕]?$|[（〔]([ABCD])类[）〕]"
+    ),
+    "date": re.compile(
+        r"(?:成文日期|发文日期|答复日期|生成日期) ?〕?[ |：]*(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2})"
+    ),
+}
+_BARE_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,14}〔 ?\d{4} ?〕 ?第?\d{1,5} ?号")
+_NUMBER = re.compile(
+    r"第? ?([A-Za-z]?\d{1,9}(?:[、，]\d{1,9})*) ?号?(?:提案|建议|议案)|(?:提案|建议|议案|案号|编号)[^第。；]{0,4}第 ?([A-Za-z]?\d{1,9}) ?号|第 ?([A-Za-z]?\d{1,9}) ?号"
+)
+_SESSION = re.compile(
+    r"(?:(?:省|市|县|区|州|旗|自治区|全国)?(?:政协|人大)?(?:第?[一二三四五六七八九十]{1,3}届)(?:政协|人大|委员会|人民代表大会|人大常委会)*)?第?[一二三四五六七八九十]{1,3}(?:届[一二三四五六七八九十]|次)[一二三四五六七八九十次]*会议"
+)
+_ISSUER_IN_TITLE = re.compile(r"^([\u4e00-\u9fff（）、]{2,40}?)(?:关于|对|答复)")
+_BODY_END = re.compile(
+    r"(?:局|委员会|政府|办公室|厅|部|院|中心|公司|大队|支队|总队|所|联合会|管委会|会|办|集团|馆|银行|分行|社|校|学|街道|镇|乡|委|站|处)$"
+)
+_PERSON = re.compile(r"(?:[（(]?(?:等)?\d{0,3}(?:位|名)?)?(?:政协)?(?:委员|代表|同志|先生|女士)(?:们)?$")
+
+
+def read_meta(text: str, folded: str, paragraphs: Sequence[Paragraph]) -> Meta:
+    """Header fields of a letter. Missing fields are ``None``; nothing is guessed from the body's prose.
+
+    The date is the last date that stands alone in the signature, else a 成文日期 in the header.
+    """
+    lines = [(p, folded[p.start : p.end]) for p in paragraphs]
+    head = [(p, line) for p, line in lines if p.kind in ("header", "title")]
+    fields: dict[str, str | None] = dict.fromkeys(_FIELDS)
+    for name, pattern in _FIELDS.items():
+        for _, line in head:
+            match = pattern.search(line)
+            if match:
+                fields[name] = next(group for group in match.groups() if group)
+                break
+    if fields["document_number"] is None:
+        bare = next((m for p, line in head if (m := _BARE_NUMBER.match(line)) and p.kind == "header"), None)
+        fields["document_number"] = bare.group() if bare else None
+    title_lines: list[str] = []
+    for p, line in lines:
+        if p.kind == "title":
+            if title_lines and line.startswith(title_lines[0][:8]):
+                break
+            title_lines.append(text[p.start : p.end])
+        elif title_lines:
+            break
+    title = "".join(title_lines) or None
+    signature = [line for p, line in lines if p.kind == "signature"]
+    opening = " ".join(line for p, line in lines if p.kind in ("title", "salutation", "opening"))[:1200]
+    if not opening:
+        opening = folded[:400]
+    number = _NUMBER.search(opening)
+    session = _SESSION.search(opening)
+    date = next((d for line in reversed(signature) if (d := find_date(line))), None)
+    if date is None and fields["date"]:
+        date = find_date(fields["date"])
+    if date is None and lines:
+        last = lines[-1][1]
+        date = find_date(last[-24:]) if not last.endswith("。") else None
+    return Meta(
+        title=title,
+        issuer=_issuer(signature, title, head),
+        addressees=_addressees([line for p, line in lines if p.kind == "salutation"]),
+        proposal_number=next((g for g in number.groups() if g), None) if number else None,
+        session=session.group() if session and len(session.group()) > 3 else None,
+        document_number=fields["document_number"],
+        date=date,
+        category=fields["category"],
+        index_number=fields["index_number"],
+        signatory=fields["signatory"],
+    )
+
+
+def _issuer(signature: Sequence[str], title: str | None, head: Sequence[tuple[Paragraph, str]]) -> str | None:
+    for line in signature:
+        name = re.sub(r"\s*[12二]\S{3,4}\s*年.*$", "", line).strip(" 。（）")
+        if 3 <= len(name) <= 40 and _BODY_END.search(name) and "：" not in name:
+            return name
+    if title:
+        match = _ISSUER_IN_TITLE.match(title)
+        if match and _BODY_END.search(match.group(1)):
+            return match.group(1)
+    for _, line in head:
+        match = re.search(
+            r"(?:发布机构|发文机关|发布单位|承办单位|信息来源|来源) ?〕?[ |：]*([\u4e00-\u9fff]{2,30})", line
+        )
+        if match:
+            return match.group(1)
+    return None
+
+
+def _addressees(lines: Sequence[str]) -> tuple[str, ...]:
+    names: list[str] = []
+    for line in lines:
+        plain = re.sub(r"^尊敬的|^亲爱的|您好|你好|[：:！!，,。 ]+$|^网友|[“”]", "", line).strip("：，！ ")
+        for part in re.split(
+            r"[、，；]| {2,}| 和 |(?<=委员)(?=[\u4e00-\u9fff])|(?<=代表)(?=[\u4e00-\u9fff])", plain
+        ):
+            name = _PERSON.sub("", part.strip())
+            if name and len(name) <= 30:
+                names.append(name)
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,163 @@
+"""Rows of .jsonl, .csv and .parquet as documents."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from dafu.errors import InputError, nearest
+from dafu.records import Document, Problem
+
+_TEXT_NAMES = ("text", "正文", "内容", "全文", "答复内容", "答复意见", "content", "body", "文本")
+_ID_NAMES = ("id", "编号", "案号", "序号", "提案号", "文号", "letter_id")
+
+
+def read_jsonl(
+    text: str, source: str, text_column: str | None, id_column: str | None
+) -> Iterator[Document | Problem]:
+    """One document a line; a bad line is a problem of its own."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as error:
+            reason = getattr(error, "msg", "嵌套过深")
+            yield Problem(
+                source, number, f"这一行不是有效的 JSON({reason})。", "请检查这一行的引号、逗号与括号。"
+            )
+            continue
+        if not isinstance(row, dict):
+            yield Problem(source, number, "这一行不是 JSON 对象。", '每行应形如 {"id": "…", "text": "…"}。')
+            continue
+        key = text_column or next((n for n in _TEXT_NAMES if n in row), None)
+        if key is None or not isinstance(row.get(key), str):
+            yield Problem(
+                source,
+                number,
+                f"没有文字列“{key or 'text'}”;已有:{'、'.join(map(str, row))}。",
+                "请用 --text-column 指定正文所在的列。",
+            )
+            continue
+        id_key = id_column or next((n for n in _ID_NAMES if n in row), None)
+        if id_column and id_column not in row:
+            yield Problem(
+                source,
+                number,
+                f"没有编号列“{id_column}”;已有:{'、'.join(map(str, row))}。",
+                "请检查 --id-column。",
+            )
+            continue
+        id = row.get(id_key) if id_key else None
+        yield Document(
+            str(id) if id is not None else f"{Path(source).stem}-{number}", row[key], f"{source}:{number}"
+        )
+
+
+def read_csv(
+    text: str, source: str, text_column: str | None, id_column: str | None
+) -> Iterator[Document | Problem]:
+    """One document a row; the first row holds the column names.
+
+    Raises:
+        InputError: no such column, or the file is no table.
+    """
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), dialect=_dialect(text))
+    try:
+        header = next(reader, None)
+        if not header:
+            raise InputError(source, "表格是空的。", "第一行应为列名。")
+        at, id_at = _columns(header, source, text_column, id_column)
+        for row in reader:
+            number = reader.line_num
+            if not any(row):
+                continue
+            if len(row) <= at:
+                yield Problem(
+                    source,
+                    number,
+                    f"这一行只有 {len(row)} 列,没有“{header[at]}”列。",
+                    "请检查这一行的引号与逗号。",
+                )
+                continue
+            id = (
+                row[id_at]
+                if id_at is not None and len(row) > id_at and row[id_at]
+                else f"{Path(source).stem}-{number}"
+            )
+            yield Document(id, row[at], f"{source}:{number}")
+    except csv.Error as error:
+        raise InputError(
+            source,
+            f"不是有效的 CSV({error})。",
+            "请在 Excel 中另存为“CSV UTF-8(逗号分隔)”。",
+            line=reader.line_num,
+        ) from error
+
+
+def _dialect(text: str) -> type[csv.Dialect]:
+    class Found(csv.excel):
+        delimiter = "\t" if "\t" in text.split("\n", 1)[0] and "," not in text.split("\n", 1)[0] else ","
+
+    return Found
+
+
+def read_parquet(
+    path: Path, source: str, text_column: str | None, id_column: str | None
+) -> Iterator[Document | Problem]:
+    """One document a row, read in batches.
+
+    Raises:
+        InputError: not a Parquet file, or no such column.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            header = file.schema_arrow.names
+            at, id_at = _columns(header, source, text_column, id_column)
+            names = [header[at]] + ([header[id_at]] if id_at is not None else [])
+            number = 0
+            for batch in file.iter_batches(batch_size=1024, columns=names):
+                for row in batch.to_pylist():
+                    number += 1
+                    text: Any = row[names[0]]
+                    if not isinstance(text, str):
+                        yield Problem(source, number, f"“{names[0]}”列为空或不是文字。", "请检查这一行。")
+                        continue
+                    id = row[names[1]] if len(names) > 1 else None
+                    yield Document(
+                        str(id) if id is not None else f"{path.stem}-{number}", text, f"{source}:{number}"
+                    )
+    except (pa.ArrowInvalid, pa.ArrowIOError, OSError) as error:
+        raise InputError(
+            source, f"不是可读的 Parquet 文件({str(error).splitlines()[0][:120]})。", "请重新导出该文件。"
+        ) from error
+
+
+def _columns(
+    header: Sequence[str], source: str, text_column: str | None, id_column: str | None
+) -> tuple[int, int | None]:
+    def find(wanted: str | None, usual: Sequence[str], option: str) -> int | None:
+        if wanted is None:
+            return next((header.index(name) for name in usual if name in header), None)
+        if wanted not in header:
+            raise InputError(
+                source,
+                f"没有“{wanted}”列({nearest(wanted, header)});已有:{'、'.join(header)}。",
+                f"请检查 {option}。",
+            )
+        return header.index(wanted)
+
+    at = find(text_column, _TEXT_NAMES, "--text-column")
+    if at is None:
+        raise InputError(
+            source, f"找不到正文所在的列;已有:{'、'.join(header)}。", "请用 --text-column 指定。"
+        )
+    return at, find(id_column, _ID_NAMES, "--id-column")

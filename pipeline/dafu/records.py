@@ -1,0 +1,243 @@
+"""The records that stages exchange. All offsets are code points into the letter's text, end-exclusive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+Label = str
+Kind = Literal["header", "title", "salutation", "opening", "heading", "body", "closing", "signature"]
+SectionKind = Literal["progress", "plans", "other"]
+
+COMPLETED: Final = "completed"
+PLANNED: Final = "planned"
+QUANTITATIVE: Final = "quantitative"
+OTHER: Final = "other"
+LABELS: Final[tuple[Label, ...]] = (COMPLETED, PLANNED, QUANTITATIVE)
+#: Order in which a tie for a paragraph's primary label is broken (annotation guide, Paragraphs).
+TIE_ORDER: Final[tuple[Label, ...]] = (PLANNED, COMPLETED, QUANTITATIVE)
+LABEL_NAMES: Final[Mapping[Label, str]] = {
+    COMPLETED: "已办举措",
+    PLANNED: "计划举措",
+    QUANTITATIVE: "量化表述",
+    OTHER: "其他",
+}
+SECTION_NAMES: Final[Mapping[str, str]] = {"progress": "进展", "plans": "计划", "other": "其他"}
+KIND_NAMES: Final[Mapping[str, str]] = {
+    "header": "文头",
+    "title": "标题",
+    "salutation": "称谓",
+    "opening": "开头",
+    "heading": "小标题",
+    "body": "正文",
+    "closing": "结尾",
+    "signature": "落款",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a letter says about itself. Missing fields are ``None``, missing addressees an empty tuple."""
+
+    title: str | None = None
+    issuer: str | None = None
+    addressees: tuple[str, ...] = ()
+    proposal_number: str | None = None
+    session: str | None = None
+    document_number: str | None = None
+    date: str | None = None
+    category: str | None = None
+    index_number: str | None = None
+    signatory: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One non-empty line, without the white space around it.
+
+    ``level`` is the depth of a heading (1 for 一、 … 6 for 一是), 0 for what is no heading.
+    ``heading`` is the index of the heading paragraph that it stands under, or ``None``.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    section: SectionKind = OTHER
+    level: int = 0
+    heading: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as the annotation guide cuts it.
+
+    ``section`` is the section in force *at this sentence*, ``source`` what put it in force
+    (``heading``, ``lead-in``, ``cue`` or ``none``), ``distance`` the sentences since then, ``marker``
+    the depth of the list marker it begins with (0 without).
+    """
+
+    start: int
+    end: int
+    paragraph: int
+    section: SectionKind = OTHER
+    source: str = "none"
+    distance: int = 0
+    marker: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter cut into paragraphs and sentences. ``text`` is the given text, unchanged."""
+
+    id: str
+    text: str
+    meta: Meta
+    paragraphs: tuple[Paragraph, ...]
+    sentences: tuple[Sentence, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A place where a cue rule applies, and the label it speaks for (``other`` speaks against all)."""
+
+    start: int
+    end: int
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit that counts as a checkable quantity (annotation guide, ``quantitative``)."""
+
+    start: int
+    end: int
+    text: str
+    number: str
+    unit: str
+    unit_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words that a tag rests on. ``source`` is ``cue:ID``, ``quantity:CLASS``, ``heading`` or ``words``."""
+
+    start: int
+    end: int
+    label: Label
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceTag:
+    """Labels of one sentence, with a calibrated probability per label of the scheme."""
+
+    labels: tuple[Label, ...]
+    scores: Mapping[Label, float]
+    evidence: tuple[Evidence, ...] = ()
+    needs_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphTag:
+    """Label set, primary label and scores of one paragraph, by the annotation guide's rule."""
+
+    label: Label
+    labels: tuple[Label, ...]
+    scores: Mapping[Label, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity with what it says of what: one row of the table of figures. Conventions: see the README.
+
+    ``sentence`` is an index; ``value``, ``low`` and ``high`` are in the unit's base; ``period_start`` and
+    ``period_end`` are ISO 8601 dates.
+    """
+
+    sentence: int
+    start: int
+    end: int
+    text: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    unit_class: str
+    approx: str
+    change: str
+    base: str | None
+    indicator: str | None
+    scope: str | None
+    period: str | None
+    period_start: str | None
+    period_end: str | None
+    target: bool
+    label: Label
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A body that takes part in a measure, and how: 牵头, 会同, 配合, …"""
+
+    role: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A planned measure: one row of the ledger. ``targets`` are indices into the letter's figures."""
+
+    sentence: int
+    start: int
+    end: int
+    text: str
+    action: str | None
+    object: str | None
+    body: str | None
+    roles: tuple[Role, ...]
+    deadline: str | None
+    deadline_start: str | None
+    deadline_end: str | None
+    targets: tuple[int, ...]
+    condition: str | None
+    heading: str | None
+    grade: str
+    probability: float
+    needs_review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedLetter:
+    """A letter with a tag for each of its sentences and paragraphs, in the same order."""
+
+    letter: Letter
+    sentences: tuple[SentenceTag, ...]
+    paragraphs: tuple[ParagraphTag, ...]
+    model: str
+    figures: tuple[Figure, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text to tag, as a reader gives it."""
+
+    id: str
+    text: str
+    source: str
+    #: What the container says of the document (a row's other columns), for the writers.
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read or tagged, with its reason and remedy in the user's words."""
+
+    source: str
+    line: int | None
+    reason: str
+    remedy: str

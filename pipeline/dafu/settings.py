@@ -1,0 +1,168 @@
+"""``configs/*.toml`` to typed settings. Unknown keys fail, naming the nearest known one."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from dafu.errors import SettingsError, nearest
+
+T = TypeVar("T")
+_HERE = Path(__file__).resolve().parent
+
+
+def config_folder() -> Path:
+    """Where the shipped ``configs/`` lies: inside an installed package, or at the top of a checkout."""
+    installed = _HERE / "configs"
+    return installed if installed.is_dir() else _HERE.parents[1] / "configs"
+
+
+def model_folder() -> Path:
+    """Where the shipped models lie: inside an installed package, or ``models/`` of a checkout."""
+    installed = _HERE / "models_shipped"
+    return installed if installed.is_dir() else _HERE.parents[1] / "models"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as a dictionary.
+
+    Raises:
+        SettingsError: the file is missing or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path}: no such settings file / 找不到设置文件") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML / 设置文件格式有误: {error}") from error
+
+
+def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
+    """A settings dataclass from a table; lists become tuples.
+
+    Raises:
+        SettingsError: an unknown key, a missing one, or a value of another type.
+    """
+    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    hints = get_type_hints(kind)
+    for key in values:
+        if key not in known:
+            raise SettingsError(f"{where}: unknown key {key!r}; {nearest(key, known)}")
+    arguments: dict[str, Any] = {}
+    for name, field in known.items():
+        if name not in values:
+            if field.default is MISSING and field.default_factory is MISSING:
+                raise SettingsError(f"{where}: missing key {name!r}")
+            continue
+        value = values[name]
+        expected = hints[name]
+        if isinstance(value, list):
+            value = tuple(value)
+        if expected is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        plain = expected if isinstance(expected, type) else getattr(expected, "__origin__", object)
+        if not isinstance(value, plain) or (plain in (int, float) and isinstance(value, bool)):
+            raise SettingsError(f"{where}: {name} = {value!r} should be of type {plain.__name__}")
+        arguments[name] = value
+    return kind(**arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPatterns:
+    """Patterns that open one kind of section; see ``configs/sections.toml``."""
+
+    heading: tuple[str, ...]
+    leadin: tuple[str, ...]
+    trigger: tuple[str, ...]
+
+
+@functools.cache
+def section_patterns() -> dict[str, SectionPatterns]:
+    """The shipped section patterns by section kind."""
+    path = config_folder() / "sections.toml"
+    return {
+        name: build(SectionPatterns, table, f"{path} [{name}]") for name, table in read_toml(path).items()
+    }
+
+
+@functools.cache
+def unit_classes() -> dict[str, tuple[str, ...]]:
+    """The units of quantities by class; see ``configs/units.toml``."""
+    path = config_folder() / "units.toml"
+    return {name: build(_Units, table, f"{path} [{name}]").units for name, table in read_toml(path).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CueRule:
+    """One cue rule; see ``configs/cues.toml`` for what the keys mean."""
+
+    id: str
+    label: str
+    words: tuple[str, ...]
+    examples: tuple[str, ...]
+    counter: tuple[str, ...]
+    not_words: tuple[str, ...] = ()
+    scope: str = "anywhere"
+    not_before: str = ""
+    not_after: str = ""
+
+
+@functools.cache
+def cue_rules() -> tuple[CueRule, ...]:
+    """The shipped cue rules, in file order."""
+    path = config_folder() / "cues.toml"
+    rules = tuple(
+        build(CueRule, table, f"{path} [[cue]] {table.get('id', '?')}") for table in read_toml(path)["cue"]
+    )
+    for rule in rules:
+        if rule.scope not in ("anywhere", "clause", "sentence"):
+            raise SettingsError(
+                f"{path} {rule.id}: scope = {rule.scope!r}; known: anywhere, clause, sentence"
+            )
+    return rules
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyField:
+    """A policy field of the corpus; see ``configs/fields.toml``."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@functools.cache
+def policy_fields() -> dict[str, PolicyField]:
+    """The policy fields by the name of their corpus file, in the order in which they are tried."""
+    path = config_folder() / "fields.toml"
+    return {key: build(PolicyField, table, f"{path} [{key}]") for key, table in read_toml(path).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSettings:
+    """What ``dafu train`` reads; every default of training lives here."""
+
+    corpus: str = "corpus"
+    labels: tuple[str, ...] = ("completed", "planned", "quantitative")
+    buckets: int = 262144
+    orders: tuple[int, ...] = (1, 2, 3, 4)
+    min_count: int = 2
+    text_strength: float = 4.0
+    context_strength: float = 0.01
+    neighbours: float = 0.2
+    folds: int = 5
+    review_band: float = 0.15
+
+
+def train_settings(path: Path | None = None) -> TrainSettings:
+    """Training settings from a file (the shipped ``train.toml`` by default)."""
+    path = path or config_folder() / "train.toml"
+    return build(TrainSettings, read_toml(path), str(path))

@@ -1,0 +1,270 @@
+"""Joins the stages: text to tagged letters. Sentence labels to paragraph labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dafu.classifier import Calibration, ContextPass, TextPass
+from dafu.features import (
+    Grams,
+    SentenceBatch,
+    batch_sentences,
+    context_columns,
+    structure_columns,
+    text_grams,
+    text_scores,
+)
+from dafu.folding import fold
+from dafu.letter import parse_folded
+from dafu.records import (
+    COMPLETED,
+    OTHER,
+    PLANNED,
+    QUANTITATIVE,
+    TIE_ORDER,
+    Document,
+    Evidence,
+    Label,
+    Letter,
+    ParagraphTag,
+    SentenceTag,
+    TaggedLetter,
+)
+from dafu.settings import cue_rules
+
+#: Kinds of line that state nothing by the annotation guide, whatever their words.
+_CERTAIN_OTHER = ("header", "title", "salutation", "heading")
+#: Letters tagged together; arrays of this many letters stay in cache.
+_BATCH = 64
+_EVIDENCE_WIDTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything that was learned, and the settings it was learned with."""
+
+    name: str
+    labels: tuple[Label, ...]
+    text: TextPass
+    context: ContextPass
+    calibration: Calibration
+    orders: tuple[int, ...]
+    buckets: int
+    review_band: float
+
+
+@dataclass(slots=True)
+class Tagger:
+    """Tags letters with a model. Deterministic, and free of state between calls.
+
+    >>> import dafu
+    >>> tagged = dafu.load()("我局已印发通知。下一步，将加大巡查力度。")
+    >>> [tag.labels for tag in tagged.sentences]
+    [('completed',), ('planned',)]
+    """
+
+    model: Model
+    _rules: tuple[tuple[str, str], ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        self._rules = tuple((rule.id, rule.label) for rule in cue_rules())
+
+    def __call__(self, text: str, *, id: str = "", source: str = "") -> TaggedLetter:
+        """Tag one letter. Any string is accepted; offsets refer to it, unchanged."""
+        return self.tag([Document(id, text, source)])[0]
+
+    def pipe(self, texts: Iterable[str | Document], *, batch_size: int = _BATCH) -> Iterator[TaggedLetter]:
+        """Tag many letters, in order, lazily."""
+        stream = (
+            text if isinstance(text, Document) else Document(str(i), text, "") for i, text in enumerate(texts)
+        )
+        while batch := list(islice(stream, batch_size)):
+            yield from self.tag(batch)
+
+    def tag(self, documents: Sequence[Document]) -> list[TaggedLetter]:
+        """Tag documents together; the answers do not depend on what stands beside a document."""
+        folded = [fold(d.text) for d in documents]
+        letters = [
+            parse_folded(d.text, f, id=d.id, source=d.source) for d, f in zip(documents, folded, strict=True)
+        ]
+        batch = batch_sentences(letters, folded)
+        scores, grams = self.scores(batch)
+        return self._attach(batch, scores, grams)
+
+    def scores(self, batch: SentenceBatch) -> tuple[NDArray[np.float64], tuple[tuple[Grams, ...], ...]]:
+        """Calibrated probabilities, shape (n, labels), and the text features that the evidence needs."""
+        model = self.model
+        grams = text_grams(batch, model.orders, model.buckets)
+        if not len(batch):
+            return np.zeros((0, len(model.labels))), grams
+        logits, clauses = text_scores(batch, grams, model.text.weights_, model.text.bias_)
+        structure, names = structure_columns(batch)
+        columns = context_columns(batch, structure, names, logits, clauses)
+        scores = model.calibration.transform(model.context.decision_function(columns))
+        kinds = [letter.paragraphs[s.paragraph].kind for letter in batch.letters for s in letter.sentences]
+        scores[np.isin(kinds, _CERTAIN_OTHER)] = 0.0
+        return scores, grams
+
+    def _attach(
+        self,
+        batch: SentenceBatch,
+        scores: NDArray[np.float64],
+        grams: tuple[tuple[Grams, ...], ...],
+    ) -> list[TaggedLetter]:
+        model = self.model
+        positive = scores >= model.calibration.threshold_
+        review = (np.abs(scores - model.calibration.threshold_) < model.review_band).any(axis=1)
+        rounded = np.round(scores, 4)
+        evidence = self._evidence(batch, positive, grams)
+        tagged: list[TaggedLetter] = []
+        row = 0
+        for letter in batch.letters:
+            count = len(letter.sentences)
+            rows = range(row, row + count)
+            tags = tuple(
+                SentenceTag(
+                    tuple(label for label, yes in zip(model.labels, positive[i], strict=True) if yes),
+                    dict(zip(model.labels, rounded[i].tolist(), strict=True)),
+                    tuple(evidence[i]),
+                    bool(review[i]),
+                )
+                for i in rows
+            )
+            tagged.append(TaggedLetter(letter, tags, paragraph_tags(letter, tags, model.labels), model.name))
+            row += count
+        return tagged
+
+    def _evidence(
+        self,
+        batch: SentenceBatch,
+        positive: NDArray[np.bool_],
+        grams: tuple[tuple[Grams, ...], ...],
+    ) -> list[list[Evidence]]:
+        """The words that each label rests on: cues, quantities, the heading in force, the heaviest n-grams."""
+        found: list[list[Evidence]] = [[] for _ in range(len(batch))]
+        index = {label: i for i, label in enumerate(self.model.labels)}
+        origin = batch.origin.tolist()
+        cues = batch.cues
+        for rule, start, end, s in zip(
+            cues.rule.tolist(),
+            cues.start.tolist(),
+            cues.end.tolist(),
+            batch.cue_sentence.tolist(),
+            strict=True,
+        ):
+            id, label = self._rules[rule]
+            column = index.get(label)
+            if column is not None and positive[s, column]:
+                found[s].append(Evidence(start + origin[s], end + origin[s], label, f"cue:{id}"))
+        column = index.get(QUANTITATIVE)
+        if column is not None:
+            for quantity, s in zip(batch.quantities, batch.quantity_sentence.tolist(), strict=True):
+                if positive[s, column]:
+                    found[s].append(
+                        Evidence(
+                            quantity.start + origin[s],
+                            quantity.end + origin[s],
+                            QUANTITATIVE,
+                            f"quantity:{quantity.unit_class}",
+                        )
+                    )
+        self._heading_evidence(batch, positive, found, index)
+        for label, column in index.items():
+            if label == QUANTITATIVE:
+                continue
+            peaks, values = self._peaks(batch, grams, column)
+            for s in np.flatnonzero(positive[:, column] & (values > 0)).tolist():
+                end = min(int(peaks[s]) + _EVIDENCE_WIDTH, int(batch.end[s]))
+                found[s].append(Evidence(int(peaks[s]) + origin[s], end + origin[s], label, "words"))
+        for spans in found:
+            spans.sort(key=lambda e: (e.start, e.end, e.label))
+        return found
+
+    @staticmethod
+    def _heading_evidence(
+        batch: SentenceBatch,
+        positive: NDArray[np.bool_],
+        found: list[list[Evidence]],
+        index: dict[Label, int],
+    ) -> None:
+        row = 0
+        for letter in batch.letters:
+            for sentence in letter.sentences:
+                label = {"progress": COMPLETED, "plans": PLANNED}.get(sentence.section)
+                heading = letter.paragraphs[sentence.paragraph].heading
+                if label in index and sentence.source == "heading" and positive[row, index[label]]:
+                    while heading is not None and letter.paragraphs[heading].section != sentence.section:
+                        heading = letter.paragraphs[heading].heading
+                    if heading is not None:
+                        place = letter.paragraphs[heading]
+                        found[row].append(Evidence(place.start, place.end, label, "heading"))
+                row += 1
+
+    def _peaks(
+        self, batch: SentenceBatch, grams: tuple[tuple[Grams, ...], ...], column: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Where in each sentence the four characters stand that speak loudest for a label, and how loud."""
+        size = len(batch.points)
+        weight = np.zeros(size + _EVIDENCE_WIDTH)
+        steps = np.zeros(size + 1)
+        own = self.model.text.weights_[:, column]
+        for group in grams:
+            for family in group:
+                # each feature speaks for all the characters that it covers: +value where it begins, - after its end
+                values = own[family.bucket] / family.length
+                np.add.at(steps, family.position, values)
+                np.add.at(steps, family.position + family.length, -values)
+        weight[:size] = np.cumsum(steps)[:size]
+        weight[:size][batch.points == 10] = 0
+        window = sum(weight[k : k + size] for k in range(_EVIDENCE_WIDTH))
+        assert isinstance(window, np.ndarray)
+        window[batch.points == 10] = -np.inf
+        peaks = np.zeros(len(batch), np.int64)
+        loud = np.maximum.reduceat(window, batch.start) if len(batch) else np.zeros(0)
+        owner = np.repeat(np.arange(len(batch)), batch.end - batch.start + 1)[: size - 1]
+        hits = np.flatnonzero(window[1:] == loud[owner]) + 1
+        peaks[owner[hits[::-1] - 1]] = hits[::-1]
+        return peaks, loud
+
+
+def paragraph_tags(
+    letter: Letter, tags: Sequence[SentenceTag], labels: Sequence[Label]
+) -> tuple[ParagraphTag, ...]:
+    """Paragraph labels from sentence labels, by the annotation guide's rule (section Paragraphs).
+
+    The scores are one minus the product of the sentences' (1 - score): the chance that at least one
+    sentence carries the label.
+    """
+    order = [
+        *(label for label in TIE_ORDER if label in labels),
+        *(label for label in labels if label not in TIE_ORDER),
+    ]
+    weights: list[dict[Label, int]] = [{} for _ in letter.paragraphs]
+    present: list[set[Label]] = [set() for _ in letter.paragraphs]
+    absent: list[dict[Label, float]] = [dict.fromkeys(labels, 1.0) for _ in letter.paragraphs]
+    for sentence, tag in zip(letter.sentences, tags, strict=True):
+        at = sentence.paragraph
+        measures = [label for label in tag.labels if label != QUANTITATIVE]
+        for label in measures or tag.labels:
+            weights[at][label] = weights[at].get(label, 0) + sentence.end - sentence.start
+        present[at].update(tag.labels)
+        for label, score in tag.scores.items():
+            absent[at][label] *= 1 - score
+    result: list[ParagraphTag] = []
+    for weight, found, none in zip(weights, present, absent, strict=True):
+        primary = (
+            max(order, key=lambda label: (weight.get(label, 0), -order.index(label))) if weight else OTHER
+        )
+        result.append(
+            ParagraphTag(
+                primary,
+                tuple(label for label in labels if label in found),
+                {label: round(1 - value, 4) for label, value in none.items()},
+            )
+        )
+    return tuple(result)

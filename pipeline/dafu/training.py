@@ -1,0 +1,138 @@
+"""Labelled letters to a model. Deterministic: same letters, same settings, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix, label_matrix
+from dafu.corpus import LabelledLetter, fold_of
+from dafu.errors import CorpusError
+from dafu.features import (
+    SentenceBatch,
+    batch_sentences,
+    context_columns,
+    count_matrix,
+    own_columns,
+    structure_columns,
+    text_grams,
+    text_scores,
+)
+from dafu.records import QUANTITATIVE
+from dafu.settings import TrainSettings
+from dafu.tagger import Model
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Labelled letters as arrays: features X (n, buckets), structure (n, k), labels y (n, labels), folds (n,)."""
+
+    batch: SentenceBatch
+    X: object
+    structure: NDArray[np.float32]
+    names: Sequence[str]
+    y: NDArray[np.int8]
+    fold: NDArray[np.int64]
+
+
+def prepare(letters: Sequence[LabelledLetter], settings: TrainSettings) -> Prepared:
+    """Features, labels and folds (by issuing body) of labelled letters.
+
+    Raises:
+        CorpusError: there is no sentence.
+    """
+    batch = batch_sentences([labelled.letter for labelled in letters])
+    if not len(batch):
+        raise CorpusError("no labelled sentence to learn from / 没有可供训练的标注句子")
+    structure, names = structure_columns(batch)
+    y = label_matrix([given for labelled in letters for given in labelled.labels], settings.labels)
+    folds = np.array([fold_of(labelled.issuer, settings.folds) for labelled in letters])
+    return Prepared(
+        batch,
+        count_matrix(batch, settings.orders, settings.buckets),
+        structure,
+        names,
+        y,
+        folds[batch.letter],
+    )
+
+
+def train(
+    letters: Sequence[LabelledLetter],
+    settings: TrainSettings,
+    *,
+    name: str = "model",
+    progress: Progress | None = None,
+) -> Model:
+    """Train a model on labelled letters.
+
+    The text pass is fitted per fold of issuing bodies; its out-of-fold scores are what the context pass
+    learns from (decision 4 of the design); the context pass' own out-of-fold scores calibrate it.
+
+    Raises:
+        CorpusError: no sentence, or fewer than two issuing bodies.
+    """
+    say = progress or (lambda _: None)
+    data = prepare(letters, settings)
+    folds = np.unique(data.fold)
+    if len(folds) < 2:
+        raise CorpusError(
+            "the letters are of too few issuing bodies to train on: at least two are needed / 发文机关太少,至少需要两个"
+        )
+    logits, clauses = out_of_fold(data, settings, say)
+    columns = context_columns(data.batch, data.structure, data.names, logits, clauses)
+    second = np.zeros(data.y.shape)
+    for fold in folds:
+        say(f"上下文层 {fold + 1}/{len(folds)}")
+        inside = data.fold == fold
+        second[inside] = fit_context(columns, data, ~inside, settings).decision_function(columns[inside])
+    everything = np.ones(len(data.batch), bool)
+    say("全部数据")
+    return Model(
+        name,
+        settings.labels,
+        fit_text(data, everything, settings),
+        fit_context(columns, data, everything, settings),
+        Calibration().fit(second, data.y),
+        settings.orders,
+        settings.buckets,
+        settings.review_band,
+    )
+
+
+def out_of_fold(
+    data: Prepared, settings: TrainSettings, progress: Progress | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Every sentence's first-pass scores (see :func:`dafu.features.text_scores`) by a text pass that did not see it."""
+    grams = text_grams(data.batch, settings.orders, settings.buckets)
+    heads = len(settings.labels) + 2
+    logits, clauses = np.zeros((len(data.batch), heads)), np.zeros((len(data.batch), 4 * heads + 1))
+    for fold in np.unique(data.fold):
+        if progress:
+            progress(f"文本层 {fold + 1}/{settings.folds}")
+        inside = data.fold == fold
+        model = fit_text(data, ~inside, settings)
+        scores, parts = text_scores(data.batch, grams, model.weights_, model.bias_)
+        logits[inside], clauses[inside] = scores[inside], parts[inside]
+    return logits, clauses
+
+
+def fit_text(data: Prepared, rows: NDArray[np.bool_], settings: TrainSettings) -> TextPass:
+    """The text pass on some rows."""
+    heads = head_matrix(data.y[rows], settings.labels)
+    return TextPass(settings.text_strength, settings.min_count).fit(data.X[rows], heads)  # type: ignore[index]
+
+
+def fit_context(
+    columns: NDArray[np.float32], data: Prepared, rows: NDArray[np.bool_], settings: TrainSettings
+) -> ContextPass:
+    """The context pass on some rows."""
+    alone = tuple(i for i, name in enumerate(settings.labels) if name == QUANTITATIVE)
+    own = own_columns(data.names, len(settings.labels) + 2)
+    model = ContextPass(settings.context_strength, alone, own, settings.neighbours)
+    return model.fit(columns[rows], data.y[rows])

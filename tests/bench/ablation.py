@@ -1,0 +1,110 @@
+"""What each part of the model brings: one table.
+
+usage: python tests/bench/ablation.py [--labelled FILE.jsonl ...]
+
+Trains on the train and dev splits, scores on the held-out bodies and on further labelled files (see
+``baselines.py``). Each row adds to the one before: the text pass alone; + cues and quantities; + structure; + the
+context pass; + calibration and thresholds.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from baselines import ROOT, corpus_rows, f1, gold_rows
+
+from dafu.classifier import Calibration, ContextPass, label_matrix
+from dafu.corpus import load_corpus
+from dafu.evaluation import calibration_error
+from dafu.features import batch_sentences, context_columns, structure_columns, text_grams, text_scores
+from dafu.letter import parse_letter
+from dafu.records import LABELS, QUANTITATIVE
+from dafu.settings import train_settings
+from dafu.training import fit_text, out_of_fold, prepare
+
+ALONE = (LABELS.index(QUANTITATIVE),)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--labelled", nargs="*", type=Path, default=[])
+    args = parser.parse_args()
+    settings = train_settings(ROOT / "configs" / "train.toml")
+    letters = load_corpus(ROOT / "corpus")
+    data = prepare([x for x in letters if x.split != "heldout"], settings)
+    logits, clauses = out_of_fold(data, settings)
+    text = fit_text(data, np.ones(len(data.batch), bool), settings)
+    names = list(data.names)
+    k, heads = len(names), len(LABELS) + 2
+    cues = [i for i, n in enumerate(names) if n.startswith(("cue=", "quantit", "no_quantity", "chinese"))]
+    own = list(range(k, k + heads))
+    full = context_columns(data.batch, data.structure, names, logits, clauses)
+    steps = {
+        "+ cues and quantities": own + cues,
+        "+ structure": own + list(range(k)),
+        "+ context pass": list(range(full.shape[1])),
+    }
+    sets = {"held-out bodies": corpus_rows([x for x in letters if x.split == "heldout"])}
+    sets |= {file.stem: gold_rows(file) for file in args.labelled}
+    prepared = {name: _prepare(rows, text, names, settings) for name, rows in sets.items()}
+    print("| features | " + " | ".join(f"{name} macro-F1 | ECE" for name in sets) + " |")
+    print("| --- |" + " --- | --- |" * len(sets))
+    _row("text pass only", [_scores(p[1][:, : len(LABELS)], p[3]) for p in prepared.values()])
+    model = ContextPass()
+    for step, columns in steps.items():
+        model = ContextPass(settings.context_strength, ALONE).fit(full[:, columns], data.y)
+        _row(
+            step, [_scores(model.decision_function(p[0][:, columns]), p[3], p[2]) for p in prepared.values()]
+        )
+    second = np.zeros(data.y.shape)
+    for fold in np.unique(data.fold):
+        inside = data.fold == fold
+        fitted = ContextPass(settings.context_strength, ALONE).fit(full[~inside], data.y[~inside])
+        second[inside] = fitted.decision_function(full[inside])
+    calibration = Calibration().fit(second, data.y)
+    results = []
+    for columns_of, _, at, gold in prepared.values():
+        scores = calibration.transform(model.decision_function(columns_of))[at]
+        said = (scores >= calibration.threshold_).astype(np.int8)
+        results.append((float(f1(gold, said).mean()), calibration_error(gold, scores)))
+    _row("+ calibration and thresholds", results)
+
+
+def _prepare(rows, text, names, settings):  # type: ignore[no-untyped-def]
+    batch = batch_sentences([parse_letter(row["text"]) for row in rows])
+    structure, _ = structure_columns(batch)
+    logits, clauses = text_scores(
+        batch, text_grams(batch, settings.orders, settings.buckets), text.weights_, text.bias_
+    )
+    at = []
+    first = 0
+    for row, letter in zip(rows, batch.letters, strict=True):
+        for gold in row["sentences"]:
+            overlaps = [min(gold["end"], s.end) - max(gold["start"], s.start) for s in letter.sentences]
+            at.append(first + int(np.argmax(overlaps)))
+        first += len(letter.sentences)
+    gold = label_matrix([frozenset(s["labels"]) for row in rows for s in row["sentences"]], LABELS)
+    columns = context_columns(batch, structure, names, logits, clauses)
+    return columns, logits[at], at, gold
+
+
+def _scores(logits: np.ndarray, gold: np.ndarray, at: list[int] | None = None) -> tuple[float, float]:
+    chosen = logits if at is None else logits[at]
+    probabilities = 1 / (1 + np.exp(-chosen))
+    said = (probabilities >= 0.5).astype(np.int8)
+    return float(f1(gold, said).mean()), calibration_error(gold, probabilities)
+
+
+def _row(name: str, results: list[tuple[float, float]]) -> None:
+    print(
+        f"| {name} | " + " | ".join(f"{macro:.3f} | {error:.3f}" for macro, error in results) + " |",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from conftest import LETTER
+from dafu.cli import main
+
+
+def run(*arguments: object, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin)
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "a.txt").write_text(LETTER, encoding="utf-8")
+    (folder / "b.txt").write_text("您的建议收悉。我局已办结。", encoding="gb18030")
+    return folder
+
+
+def test_tag_writes_a_workbook_and_says_what_it_did(letters: Path, tmp_path: Path) -> None:
+    result = run("tag", letters, "-o", tmp_path / "x.xlsx")
+    assert result.exit_code == 0, result.output
+    assert "2 letters" in result.output
+    assert openpyxl.load_workbook(tmp_path / "x.xlsx")["信件"].max_row == 3
+
+
+def test_exit_code_1_where_something_was_not_read(letters: Path, tmp_path: Path) -> None:
+    (letters / "empty.txt").write_bytes(b"")
+    result = run("tag", letters, letters / "none.txt", "-o", tmp_path / "x.jsonl")
+    assert result.exit_code == 1
+    assert len((tmp_path / "x.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    problems = (tmp_path / "x.problems.csv").read_text(encoding="utf-8-sig")
+    assert "empty.txt" in problems
+    assert "none.txt" in problems
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("tag", "a.txt", "-o", "x.docx"), "不认识的输出格式"),
+        (("tag", "a.txt"), "Missing option"),
+        (("tag", "a.txt", "-o", "x.csv", "--model", "nowhere"), "no model here"),
+        (("show", "a.txt", "--model", "nowhere"), "no model here"),
+        (("train", "nowhere.toml", "-o", "m"), "no such settings file"),
+        (("evaluate", "nowhere"), "no .jsonl file"),
+        (("evaluate", "--split", "best"), "Invalid value"),
+    ],
+)
+def test_exit_code_2_for_wrong_usage(arguments: tuple[str, ...], message: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2, result.output
+    assert message in result.output
+
+
+def test_standard_input_to_standard_output() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "dafu", "tag", "-", "-o", "-"],
+        input=LETTER.encode(),
+        capture_output=True,
+        check=True,
+    )
+    row = json.loads(result.stdout)
+    assert row["text"] == LETTER
+    assert row["meta"]["proposal_number"] == "0057"
+
+
+def test_levels_of_csv(letters: Path, tmp_path: Path) -> None:
+    counts = {}
+    for level in ("sentence", "paragraph", "letter"):
+        assert run("tag", letters, "-o", tmp_path / "x.csv", "--level", level).exit_code == 0
+        counts[level] = (tmp_path / "x.csv").read_text(encoding="utf-8-sig").count("\n")
+    assert counts["sentence"] > counts["paragraph"] > counts["letter"] == 3
+
+
+def test_columns_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("号,答复\n甲1,我局已办结。\n", encoding="utf-8")
+    result = run(
+        "tag", tmp_path / "t.csv", "-o", tmp_path / "x.jsonl", "--text-column", "答复", "--id-column", "号"
+    )
+    assert result.exit_code == 0, result.output
+    assert json.loads((tmp_path / "x.jsonl").read_bytes())["id"] == "甲1"
+
+
+def test_show_prints_the_letter_with_its_labels(letters: Path) -> None:
+    result = run("show", letters / "a.txt", "--evidence")
+    assert result.exit_code == 0, result.output
+    for line in LETTER.split("\n"):
+        assert line[:12] in result.output
+    assert "〔已办·量化〕" in result.output
+    assert "320万元" in result.output.split("←", 1)[1]
+
+
+def test_show_of_a_missing_file_is_a_problem() -> None:
+    result = run("show", "none.txt")
+    assert result.exit_code == 1
+    assert "找不到" in result.output
+
+
+def test_a_run_that_is_interrupted_leaves_no_output(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dafu.batch
+
+    def interrupted(*_: object, **__: object):  # type: ignore[no-untyped-def]
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(dafu.batch, "run", interrupted)
+    result = run("tag", letters, "-o", tmp_path / "x.csv")
+    assert result.exit_code != 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["letters"]
+
+
+def test_corpus_add_and_check(tmp_path: Path) -> None:
+    draft = tmp_path / "d.txt"
+    draft.write_text(
+        "=====\nfield: 教育\nlevel: 区县\nissuer: 甲县教育局\nyear: 2020\nkind: letter\n---\n王××代表：\n我局已增设学位300个。{CQ}\n",
+        encoding="utf-8",
+    )
+    assert run("corpus", "add", draft, "-o", tmp_path / "c").exit_code == 0
+    assert (tmp_path / "c" / "education.jsonl").exists()
+    result = run("corpus", "check", tmp_path / "c")
+    assert result.exit_code == 0, result.output
+    assert "1 letters, 2 sentences" in result.output
+    again = run("corpus", "add", draft, "-o", tmp_path / "c")
+    assert again.exit_code == 2
+    assert "already in the corpus" in again.output
+
+
+def test_corpus_check_fails_on_a_wrong_split(tmp_path: Path) -> None:
+    row = {
+        "id": "a",
+        "text": "您的建议收悉。",
+        "spans": [],
+        "meta": {"issuer": "甲县教育局", "split": "elsewhere"},
+    }
+    (tmp_path / "x.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    result = run("corpus", "check", tmp_path)
+    assert result.exit_code == 1
+    assert "split" in result.output
+
+
+def test_evaluate_reports_errors_and_groups(root: Path, tmp_path: Path) -> None:
+    corpus = root / "corpus" / "education.jsonl"
+    result = run(
+        "evaluate", corpus, "--split", "all", "--by", "section", "--errors", tmp_path / "e.csv",
+        "--against", root / "models" / "default", "--plot", tmp_path / "r.png",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "macro-F1" in result.output
+    assert "progress" in result.output
+    assert "0 sentences gained, 0 lost" in result.output
+    assert (tmp_path / "e.csv").read_text(encoding="utf-8-sig").startswith("编号,")
+    assert (tmp_path / "r.png").exists()
+    as_json = run("evaluate", corpus, "--split", "all", "--json")
+    assert 0 < json.loads(as_json.output)["macro_f1"] <= 1
+
+
+COMMANDS = [
+    [],
+    ["tag"],
+    ["show"],
+    ["train"],
+    ["evaluate"],
+    ["corpus"],
+    ["corpus", "check"],
+    ["corpus", "add"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c) or "dafu")
+def test_help_is_chinese_in_a_chinese_locale(command: list[str]) -> None:
+    texts = {}
+    for locale in ("zh_CN.UTF-8", "C.UTF-8"):
+        done = subprocess.run(
+            [sys.executable, "-m", "dafu", *command, "--help"],
+            env=os.environ | {"LC_ALL": locale}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        texts[locale] = done.stdout
+    assert any("\u4e00" <= c <= "\u9fff" for c in texts["zh_CN.UTF-8"])
+    assert not any("\u4e00" <= c <= "\u9fff" for c in texts["C.UTF-8"])
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from dafu.cli import main; main(['--help'], standalone_mode=False); print(sorted({'numpy','sklearn','spacy','pyarrow'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")
