@@ -167,3 +167,35 @@ def counts_by(letters: Sequence[LabelledLetter], key: str) -> list[tuple[str, in
             (value, len(members), len(given), {label: sum(label in s for s in given) for label in LABELS})
         )
     return rows
+
+
+#: Meta fields that the data card counts by, and their headings.
+_CARD_KEYS = (
+    ("kind", "Kind"),
+    ("split", "Split"),
+    ("level", "Level"),
+    ("length", "Length"),
+    ("to", "Addressee"),
+    ("field", "Policy field"),
+)
+
+
+def card_tables(letters: Sequence[LabelledLetter]) -> str:
+    """The data card's figures as Markdown: totals, then counts by kind, split, level, length and field."""
+    sentences = sum(len(x.labels) for x in letters)
+    years = [int(x.meta["year"]) for x in letters if x.meta.get("year")]
+    lines = [
+        f"{len(letters)} texts, {sentences} sentences, {len({x.issuer for x in letters})} issuing bodies, "
+        f"years {min(years)}–{max(years)}; {sum(len(x.meta.get('hard', ())) for x in letters)} sentences marked as hard cases.",
+    ]
+    for key, title in _CARD_KEYS:
+        lines += [
+            "",
+            f"| {title} | texts | sentences | {' | '.join(LABELS)} |",
+            "| --- |" + " ---: |" * (2 + len(LABELS)),
+        ]
+        for value, number, total, labels in counts_by(letters, key):
+            lines.append(
+                f"| {value} | {number} | {total} | {' | '.join(str(labels[name]) for name in LABELS)} |"
+            )
+    return "\n".join(lines)

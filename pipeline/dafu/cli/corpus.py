@@ -15,6 +15,7 @@ from dafu.errors import DafuError
 _SHOWN = 15
 #: Share of near-duplicate body sentences above which the check fails.
 _MOST_DUPLICATES = 0.01
+_CARD, _CARD_END = "<!-- card -->", "<!-- end of card -->"
 
 
 @click.group(help=say("检查、增补标注语料。", "Check and grow the labelled corpus."))
@@ -167,3 +168,46 @@ def add(drafts: tuple[Path, ...], out: Path) -> None:
         )
         write_rows([*earlier, *own], path)
     click.echo(say(f"新增 {len(rows)} 封", f"{len(rows)} letters added"))
+
+
+@corpus.command(
+    help=say(
+        "把语料说明(PATH/README.md)里 <!-- card --> 标记之间的数字按现有语料重新生成。\n\n例:dafu corpus card corpus",
+        "Write the figures between the <!-- card --> marks of the data card (PATH/README.md) anew.\n\n"
+        "Example: dafu corpus card corpus",
+    )
+)
+@click.argument(
+    "path", type=click.Path(path_type=Path, file_okay=False), default=Path("corpus"), metavar="[CORPUS]"
+)
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    help=say("只检查数字是否为最新", "Only check that the figures are current."),
+)
+def card(path: Path, only_check: bool) -> None:
+    from dafu.corpus import load_corpus
+    from dafu.corpus_checks import card_tables
+
+    target = path / "README.md"
+    try:
+        text = target.read_text(encoding="utf-8")
+        before, opened, rest = text.partition(_CARD)
+        _, closed, after = rest.partition(_CARD_END)
+        if not (opened and closed):
+            raise fail(
+                say(f"{target}: 缺少 {_CARD} … {_CARD_END} 标记", f"{target}: no {_CARD} … {_CARD_END} marks")
+            )
+        fresh = f"{before}{_CARD}\n{card_tables(load_corpus(path))}\n{_CARD_END}{after}"
+    except FileNotFoundError as error:
+        raise fail(say(f"{target}: 找不到", f"{target}: no such file")) from error
+    except DafuError as error:
+        raise fail(str(error)) from error
+    if only_check:
+        if fresh != text:
+            raise click.ClickException(
+                say(f"{target}: 数字不是最新", f"{target}: the figures are not current")
+            )
+        return
+    target.write_text(fresh, encoding="utf-8")
