@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -195,3 +196,20 @@ def test_help_imports_nothing_heavy() -> None:
     code = "import sys; from dafu.cli import main; main(['--help'], standalone_mode=False); print(sorted({'numpy','sklearn','spacy','pyarrow'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
+
+
+def test_the_ledger_and_the_figures_alone(letters: Path, tmp_path: Path) -> None:
+    assert run("commitments", letters, "-o", tmp_path / "c.csv").exit_code == 0
+    with (tmp_path / "c.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    done = next(row for row in rows if "施工图设计" in row["承诺事项"])
+    assert (done["案号"], done["时限原文"], done["时限"]) == ("0057", "2025年底前", "2025-12-31")
+    assert [row["序号"] for row in rows] == [str(i) for i in range(1, len(rows) + 1)]
+    assert run("figures", letters, "-o", tmp_path / "f.xlsx").exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "f.xlsx")
+    assert book.sheetnames == ["量化表述", "问题"]
+    header, *cells = list(book["量化表述"].iter_rows(values_only=True))
+    money = next(dict(zip(header, row, strict=True)) for row in cells if row[5] == "320万元")
+    assert (money["数值"], money["单位"]) == (3_200_000, "元")
+    refused = run("figures", letters, "-o", tmp_path / "f.jsonl")
+    assert refused.exit_code == 2

@@ -18,6 +18,8 @@ LAYERS = [
         "numerals",
         "screening",
         "periods",
+        "durations",
+        "unitless",
         "verbs",
         "cues",
         "words",

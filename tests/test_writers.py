@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -83,7 +84,7 @@ def test_csv_opens_in_excel_and_holds_no_formula(tagger: Tagger, tmp_path: Path)
 def test_xlsx_has_its_sheets_and_no_formula(tagger: Tagger, tmp_path: Path) -> None:
     write(tagger, tmp_path / "x.xlsx", [LETTER, EVIL])
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
-    assert {"句子", "段落", "信件", "问题"} <= set(book.sheetnames)
+    assert book.sheetnames == ["句子", "段落", "信件", "承诺台账", "已办举措", "量化表述", "问题"]
     for sheet in book:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref
@@ -155,3 +156,30 @@ def test_impossible_outputs_are_refused(tmp_path: Path, name: str, message: str)
 
 def test_letter_row_is_json(tagger: Tagger) -> None:
     assert json.loads(json.dumps(letter_row(tagger(LETTER))))["model"].startswith("default@")
+
+
+def test_the_ledger_holds_real_dates_and_numbers(tagger: Tagger, tmp_path: Path) -> None:
+    write(tagger, tmp_path / "x.xlsx", [LETTER])
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    header, *rows = list(book["承诺台账"].iter_rows(values_only=True))
+    ledger = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [row["序号"] for row in ledger] == list(range(1, len(ledger) + 1))
+    assert {row["答复日期"] for row in ledger} == {datetime(2024, 5, 16)}
+    assert datetime(2025, 12, 31) in {row["时限"] for row in ledger}
+    assert all(row[name] is None for row in ledger for name in ("状态", "进展", "佐证", "备注"))
+    header, *rows = list(book["量化表述"].iter_rows(values_only=True))
+    values = {row[header.index("量化表述")]: row[header.index("数值")] for row in rows}
+    assert values["320万元"] == 3_200_000
+    assert values["6.5公里"] == 6.5
+
+
+def test_figures_and_commitments_stand_in_the_jsonl(tagger: Tagger) -> None:
+    row = letter_row(tagger(LETTER))
+    for figure in row["figures"]:
+        assert LETTER[figure["start"] : figure["end"]] == figure["text"]
+        assert "quantitative" in row["sentences"][figure["sentence"]]["labels"]
+    aim = next(c for c in row["commitments"] if c["targets"])
+    assert row["figures"][aim["targets"][0]]["text"] == "不少于8公里"
+    for commitment in row["commitments"]:
+        assert LETTER[commitment["start"] : commitment["end"]] == commitment["text"]
+        assert "planned" in row["sentences"][commitment["sentence"]]["labels"]

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from dafu.numerals import LONGEST
 from dafu.records import Quantity
-from dafu.screening import is_bare_claim, is_claim, is_ranked, is_ratio
+from dafu.screening import is_claim
 from dafu.settings import unit_classes
+from dafu.unitless import is_bare_claim, is_ranked, is_ratio
 
 # ---------------------------------------------------------------------- the sweep
 # Every run of digits or numerals is taken whole (possessive quantifiers) and begins only where a number can
@@ -33,11 +34,11 @@ _SHARE = (
     rf"(?:(?<![\d.{_NUMERALS}第]){_OF}(?:{_DIGITS}|{_CN_WHOLE})(?:{_RANGE}(?:{_OF})?(?:{_DIGITS}|{_CN_WHOLE}))?"
     rf"|(?<![第{_NUMERALS}\d完建])(?:[{_ONES}]{_RANGE})?[{_ONES}]{{1,2}}成[{_ONES}半多]?(?![{_NUMERALS}])"
     r"|一半|过半数?|近半数?|大半|半数|减半|加倍|翻倍|翻[了]?[一两二三四]?番"
-    r"|(?<=不到)半数?|(?<=超过)半数)"
+    r")"
 )
 _RANK = rf"(?:第 ?(?:\d{{1,3}}+(?!\d)|[{_ONES}十百]{{1,3}}+) ?(?:位|名)?|[前后] ?(?:\d{{1,3}}+|[{_ONES}十百]{{1,3}}+)(?:位|名|强|(?=[，。；、）的\n]|$)))"
 _RATIO = r"(?<![\d.：])\d{1,6}+(?:\.\d++)?+ ?[:：∶] ?\d{1,6}+(?:\.\d++)?+(?:[:：∶]\d{1,6}+(?:\.\d++)?+)?(?![\d：∶])"
-_HALF = r"(?<![一两\d几数])半(?=(?:吨|亩|公斤|斤|公里|里地|米|升|公顷)(?![，。]?方))"
+_HALF = r"(?<![一两\d几数])半(?=(?:吨|亩|公斤|斤|公里|里地|米|升|公顷))"
 _PER = "年|月|日|天|小时|人|分钟|秒|季度|次|度"
 
 
@@ -80,7 +81,7 @@ def _grammar() -> _Grammar:
         # The look-ahead turns most positions away at once: 8 times faster on 1,700 real replies.
         rf"(?=[\d{_NUMERALS}数半过近大减加翻前后第])(?:(?P<share>{_SHARE})"
         rf"|(?P<ratio>{_RATIO})"
-        rf"|(?P<number>(?:{_DIGIT_BEFORE}{_DIGITS}{_SCALE}|{_CN_BEFORE}{_CN}|{_HALF}半)(?:{_RANGE}{_PART})?) ?(?P<unit>{whole})"
+        rf"|(?P<number>(?:{_DIGIT_BEFORE}{_DIGITS}{_SCALE}|{_CN_BEFORE}{_CN}|{_HALF})(?:{_RANGE}{_PART})?) ?(?P<unit>{whole})"
         rf"|(?P<bare>(?:{_DIGIT_BEFORE}{_DIGITS}{_SCALE}|{_CN_BEFORE}{_CN})(?:{_RANGE}{_PART})?)"
         rf"|(?P<rank>{_RANK}))"
     )

@@ -211,6 +211,30 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A completed measure: one row of the table of what was done. ``figures`` are indices into the letter's
+    figures; ``documents`` are the titles 《…》 that it names; ``status`` is ``done`` or ``under_way``."""
+
+    sentence: int
+    start: int
+    end: int
+    text: str
+    action: str | None
+    object: str | None
+    body: str | None
+    roles: tuple[Role, ...]
+    status: Literal["done", "under_way"]
+    date: str | None
+    date_start: str | None
+    date_end: str | None
+    documents: tuple[str, ...]
+    figures: tuple[int, ...]
+    heading: str | None
+    probability: float
+    needs_review: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TaggedLetter:
     """A letter with a tag for each of its sentences and paragraphs, in the same order."""
 
@@ -220,6 +244,7 @@ class TaggedLetter:
     model: str
     figures: tuple[Figure, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

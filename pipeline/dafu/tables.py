@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from dafu.records import (
@@ -17,8 +18,8 @@ from dafu.records import (
     TaggedLetter,
 )
 
-Level = Literal["sentence", "paragraph", "letter"]
-Cell = str | int | float | bool | None
+Level = Literal["sentence", "paragraph", "letter", "figures", "commitments", "measures"]
+Cell = str | int | float | bool | date | None
 Row = tuple[Cell, ...]
 
 
@@ -29,6 +30,8 @@ class Table:
     name: str
     columns: tuple[tuple[str, type, int], ...]
     rows: Callable[[TaggedLetter], Iterator[Row]]
+    #: Whether the first column is a running number, which the writer fills in.
+    numbered: bool = False
 
 
 def label_name(label: Label) -> str:
@@ -199,6 +202,213 @@ def letter_table(labels: Sequence[Label]) -> Table:
     )
 
 
+_CLASS_NAMES = {
+    "money": "金额", "count": "数量", "share": "占比", "rate": "比率", "growth": "增幅", "multiple": "倍数",
+    "rank": "位次", "ratio": "比例", "area": "面积", "length": "长度", "weight": "重量", "volume": "体积",
+    "energy": "电力能源", "speed": "速度", "temperature": "温度等", "age": "年龄", "price": "价格", "data": "数据量",
+}  # fmt: skip
+_APPROX_NAMES = {
+    "exact": "",
+    "about": "约",
+    "over": "超过",
+    "under": "不足",
+    "at_least": "不少于",
+    "at_most": "不超过",
+}
+_CHANGE_NAMES = {
+    "level": "", "increase_by": "增加", "increase_to": "增至", "decrease_by": "减少", "decrease_to": "减至",
+}  # fmt: skip
+_GRADE_NAMES = {"specific": "明确", "concrete": "具体", "vague": "笼统"}
+_STATUS_NAMES = {"done": "已完成", "under_way": "进行中"}
+_CO_ROLES = ("会同", "配合", "协同", "联合", "协调")
+
+
+def _day(iso: str | None) -> date | None:
+    """An ISO date as a date; what is no whole date is none."""
+    try:
+        return date.fromisoformat(iso) if iso else None
+    except ValueError:
+        return None
+
+
+def figure_table() -> Table:
+    """One row a figure (量化表述), numbers as numbers in the unit's base."""
+
+    def rows(tagged: TaggedLetter) -> Iterator[Row]:
+        text = tagged.letter.text
+        for figure in tagged.figures:
+            sentence = tagged.letter.sentences[figure.sentence]
+            yield (
+                *_letter_cells(tagged),
+                figure.sentence + 1,
+                figure.text,
+                figure.value,
+                figure.low,
+                figure.high,
+                figure.unit,
+                _CLASS_NAMES.get(figure.unit_class, figure.unit_class),
+                _APPROX_NAMES.get(figure.approx, figure.approx),
+                _CHANGE_NAMES.get(figure.change, figure.change),
+                figure.base,
+                figure.indicator,
+                figure.scope,
+                figure.period,
+                _day(figure.period_start),
+                _day(figure.period_end),
+                "目标" if figure.target else "实际",
+                label_name(figure.label),
+                figure.probability,
+                text[sentence.start : sentence.end],
+            )
+
+    return Table(
+        "量化表述",
+        (
+            *_LETTER_COLUMNS,
+            ("句序", int, 6),
+            ("量化表述", str, 16),
+            ("数值", float, 14),
+            ("下限", float, 12),
+            ("上限", float, 12),
+            ("单位", str, 10),
+            ("类型", str, 8),
+            ("约数", str, 8),
+            ("变化", str, 8),
+            ("比较基准", str, 12),
+            ("指标", str, 30),
+            ("范围", str, 10),
+            ("时期原文", str, 14),
+            ("时期起", date, 12),
+            ("时期止", date, 12),
+            ("目标或实际", str, 10),
+            ("所属举措", str, 12),
+            ("概率", float, 8),
+            ("原文", str, 60),
+        ),
+        rows,
+    )
+
+
+def commitment_table() -> Table:
+    """One row a commitment, with the columns of a ledger (承诺台账); the last four are for people to fill."""
+
+    def rows(tagged: TaggedLetter) -> Iterator[Row]:
+        text, meta = tagged.letter.text, tagged.letter.meta
+        for item in tagged.commitments:
+            sentence = tagged.letter.sentences[item.sentence]
+            yield (
+                None,
+                meta.proposal_number,
+                meta.title,
+                "、".join(meta.addressees),
+                meta.issuer,
+                "、".join(role.body for role in item.roles if role.role in _CO_ROLES) or None,
+                meta.document_number,
+                _day(meta.date),
+                meta.category,
+                item.action or item.text,
+                text[sentence.start : sentence.end],
+                item.body,
+                item.deadline,
+                _day(item.deadline_end),
+                "、".join(tagged.figures[i].text for i in item.targets) or None,
+                item.condition,
+                _GRADE_NAMES.get(item.grade, item.grade),
+                item.heading,
+                "是" if item.needs_review else "",
+                tagged.letter.id,
+                None,
+                None,
+                None,
+                None,
+            )
+
+    return Table(
+        "承诺台账",
+        (
+            ("序号", int, 6),
+            ("案号", str, 9),
+            ("案由", str, 30),
+            ("提案者", str, 14),
+            ("承办单位", str, 18),
+            ("协办单位", str, 18),
+            ("文号", str, 16),
+            ("答复日期", date, 12),
+            ("办理类别", str, 8),
+            ("承诺事项", str, 40),
+            ("原文", str, 60),
+            ("责任单位", str, 18),
+            ("时限原文", str, 14),
+            ("时限", date, 12),
+            ("量化目标", str, 18),
+            ("条件", str, 16),
+            ("明确程度", str, 8),
+            ("所在标题", str, 20),
+            ("需复核", str, 8),
+            ("编号", str, 12),
+            ("状态", str, 10),
+            ("进展", str, 24),
+            ("佐证", str, 24),
+            ("备注", str, 24),
+        ),
+        rows,
+        numbered=True,
+    )
+
+
+def measure_table() -> Table:
+    """One row a completed measure (已办举措)."""
+
+    def rows(tagged: TaggedLetter) -> Iterator[Row]:
+        text, meta = tagged.letter.text, tagged.letter.meta
+        for item in tagged.measures:
+            sentence = tagged.letter.sentences[item.sentence]
+            yield (
+                None,
+                meta.proposal_number,
+                meta.issuer,
+                _day(meta.date),
+                item.action or item.text,
+                text[sentence.start : sentence.end],
+                item.body,
+                _STATUS_NAMES.get(item.status, item.status),
+                item.date,
+                _day(item.date_start),
+                _day(item.date_end),
+                "、".join(item.documents) or None,
+                "、".join(tagged.figures[i].text for i in item.figures) or None,
+                item.heading,
+                item.probability,
+                "是" if item.needs_review else "",
+                tagged.letter.id,
+            )
+
+    return Table(
+        "已办举措",
+        (
+            ("序号", int, 6),
+            ("案号", str, 9),
+            ("承办单位", str, 18),
+            ("答复日期", date, 12),
+            ("举措", str, 40),
+            ("原文", str, 60),
+            ("责任单位", str, 18),
+            ("状态", str, 8),
+            ("时间原文", str, 14),
+            ("时间起", date, 12),
+            ("时间止", date, 12),
+            ("文件", str, 30),
+            ("量化结果", str, 18),
+            ("所在标题", str, 20),
+            ("概率", float, 8),
+            ("需复核", str, 8),
+            ("编号", str, 12),
+        ),
+        rows,
+        numbered=True,
+    )
+
+
 PROBLEM_COLUMNS: tuple[tuple[str, type, int], ...] = (
     ("来源", str, 40),
     ("行号", int, 8),
@@ -214,4 +424,10 @@ def problem_row(problem: Problem) -> Row:
 
 def table_of(level: Level, labels: Sequence[Label]) -> Table:
     """The table of a level."""
-    return {"sentence": sentence_table, "paragraph": paragraph_table, "letter": letter_table}[level](labels)
+    if level == "sentence":
+        return sentence_table(labels)
+    if level == "paragraph":
+        return paragraph_table(labels)
+    if level == "letter":
+        return letter_table(labels)
+    return {"figures": figure_table, "commitments": commitment_table, "measures": measure_table}[level]()

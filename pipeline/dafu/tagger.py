@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dafu.classifier import Calibration, ContextPass, TextPass
+from dafu.commitments import find_commitments, find_measures
 from dafu.features import (
     Grams,
     SentenceBatch,
@@ -19,6 +20,7 @@ from dafu.features import (
     text_grams,
     text_scores,
 )
+from dafu.figures import find_figures
 from dafu.folding import fold
 from dafu.letter import parse_folded
 from dafu.records import (
@@ -32,6 +34,7 @@ from dafu.records import (
     Label,
     Letter,
     ParagraphTag,
+    Quantity,
     SentenceTag,
     TaggedLetter,
 )
@@ -42,6 +45,8 @@ _CERTAIN_OTHER = ("header", "title", "salutation", "heading")
 #: Letters tagged together; arrays of this many letters stay in cache.
 _BATCH = 64
 _EVIDENCE_WIDTH = 4
+#: A sentence beyond this length is no sentence of a letter; the tables leave it out, its labels stay.
+_LONGEST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class Tagger:
         ]
         batch = batch_sentences(letters, folded)
         scores, grams = self.scores(batch)
-        return self._attach(batch, scores, grams)
+        return self._attach(batch, folded, scores, grams)
 
     def scores(self, batch: SentenceBatch) -> tuple[NDArray[np.float64], tuple[tuple[Grams, ...], ...]]:
         """Calibrated probabilities, shape (n, labels), and the text features that the evidence needs."""
@@ -113,6 +118,7 @@ class Tagger:
     def _attach(
         self,
         batch: SentenceBatch,
+        folded: Sequence[str],
         scores: NDArray[np.float64],
         grams: tuple[tuple[Grams, ...], ...],
     ) -> list[TaggedLetter]:
@@ -123,7 +129,8 @@ class Tagger:
         evidence = self._evidence(batch, positive, grams)
         tagged: list[TaggedLetter] = []
         row = 0
-        for letter in batch.letters:
+        quantities = _by_sentence(batch)
+        for letter, text in zip(batch.letters, folded, strict=True):
             count = len(letter.sentences)
             rows = range(row, row + count)
             tags = tuple(
@@ -135,7 +142,22 @@ class Tagger:
                 )
                 for i in rows
             )
-            tagged.append(TaggedLetter(letter, tags, paragraph_tags(letter, tags, model.labels), model.name))
+            readable = [
+                tag if sentence.end - sentence.start <= _LONGEST else replace(tag, labels=())
+                for sentence, tag in zip(letter.sentences, tags, strict=True)
+            ]
+            figures = find_figures(letter, text, readable, quantities[row : row + count])
+            tagged.append(
+                TaggedLetter(
+                    letter,
+                    tags,
+                    paragraph_tags(letter, tags, model.labels),
+                    model.name,
+                    figures,
+                    find_commitments(letter, text, readable, figures),
+                    find_measures(letter, text, readable, figures),
+                )
+            )
             row += count
         return tagged
 
@@ -230,6 +252,16 @@ class Tagger:
         hits = np.flatnonzero(window[1:] == loud[owner]) + 1
         peaks[owner[hits[::-1] - 1]] = hits[::-1]
         return peaks, loud
+
+
+def _by_sentence(batch: SentenceBatch) -> list[list[Quantity]]:
+    """Each sentence's quantities, with offsets into its letter."""
+    found: list[list[Quantity]] = [[] for _ in range(len(batch))]
+    origin = batch.origin.tolist()
+    for quantity, sentence in zip(batch.quantities, batch.quantity_sentence.tolist(), strict=True):
+        shift = origin[sentence]
+        found[sentence].append(replace(quantity, start=quantity.start + shift, end=quantity.end + shift))
+    return found
 
 
 def paragraph_tags(

@@ -17,6 +17,8 @@ _COMMANDS = {
         "在终端里彩色显示一封信的标注",
         "Show a letter in the terminal, coloured by label.",
     ),
+    "figures": ("dafu.cli.ledger", "只输出量化表述表", "Write the table of figures alone."),
+    "commitments": ("dafu.cli.ledger", "只输出承诺台账", "Write the ledger of commitments alone."),
     "train": ("dafu.cli.train", "用标注语料训练模型", "Train a model on labelled letters."),
     "evaluate": ("dafu.cli.evaluate", "在标注语料上评估模型", "Score a model on labelled letters."),
     "corpus": ("dafu.cli.corpus", "检查、增补标注语料", "Check and grow the labelled corpus."),

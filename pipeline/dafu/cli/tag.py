@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dafu.cli import fail, say
 from dafu.errors import DafuError
 from dafu.records import Problem, TaggedLetter
+
+if TYPE_CHECKING:
+    from dafu.tables import Level
 
 
 @click.command(
@@ -49,12 +53,25 @@ from dafu.records import Problem, TaggedLetter
 def tag(
     inputs: tuple[str, ...],
     out: str,
-    level: str,
+    level: Level,
     text_column: str | None,
     id_column: str | None,
     model: Path | None,
     jobs: int | None,
 ) -> None:
+    run_tag(inputs, out, level, text_column, id_column, model, jobs)
+
+
+def run_tag(
+    inputs: tuple[str, ...],
+    out: str,
+    level: Level,
+    text_column: str | None,
+    id_column: str | None,
+    model: Path | None,
+    jobs: int | None,
+) -> None:
+    """Tag documents and write the table of ``level``: what ``tag``, ``figures`` and ``commitments`` do."""
     from dafu import load
     from dafu.batch import run
     from dafu.readers import ReadOptions, read_documents
@@ -62,7 +79,7 @@ def tag(
 
     try:
         tagger = load(model)
-        writer = open_writer(out, tagger.model.labels, level=level)  # type: ignore[arg-type]
+        writer = open_writer(out, tagger.model.labels, level=level)
     except DafuError as error:
         raise fail(str(error)) from error
     from tqdm import tqdm

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dafu.errors import OutputError, nearest
 from dafu.records import Label
-from dafu.tables import Level
+from dafu.tables import Level, table_of
 from dafu.writers.base import Writer
 from dafu.writers.delimited import CsvWriter
 from dafu.writers.jsonl import JsonlWriter, letter_row
@@ -51,5 +51,6 @@ def open_writer(out: str, labels: Sequence[Label], *, level: Level = "sentence")
     if suffix == ".csv":
         return CsvWriter(path, labels, level)
     if suffix == ".xlsx":
-        return XlsxWriter(path, labels)
+        alone = None if level in ("sentence", "paragraph", "letter") else [table_of(level, labels)]
+        return XlsxWriter(path, labels, alone)
     return ParquetWriter(path, labels, level)

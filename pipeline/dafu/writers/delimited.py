@@ -16,6 +16,7 @@ class CsvWriter:
 
     def __init__(self, path: Path, labels: Sequence[Label], level: Level) -> None:
         self._table = table_of(level, labels)
+        self._number = 0
         self._file = WholeFile(path)
         self._out = self._file.aside.open("w", encoding="utf-8-sig", newline="")
         self._csv = csv.writer(self._out)
@@ -24,6 +25,9 @@ class CsvWriter:
 
     def write(self, tagged: TaggedLetter) -> None:
         for row in self._table.rows(tagged):
+            if self._table.numbered:
+                self._number += 1
+                row = (self._number, *row[1:])
             self._csv.writerow([neutral(cell) for cell in row])
 
     def problem(self, problem: Problem) -> None:

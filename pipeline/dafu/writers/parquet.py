@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ class ParquetWriter:
 
         self._pa = pa
         self._table = table_of(level, labels)
-        types: dict[type, Any] = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+        self._number = 0
+        types: dict[type, Any] = {str: pa.string(), int: pa.int64(), float: pa.float64(), date: pa.date32()}
         self._schema = pa.schema([(name, types[kind]) for name, kind, _ in self._table.columns])
         self._file = WholeFile(path)
         self._out = pq.ParquetWriter(self._file.aside, self._schema, compression="zstd")
@@ -31,7 +33,11 @@ class ParquetWriter:
         self._problems = ProblemFile(path)
 
     def write(self, tagged: TaggedLetter) -> None:
-        self._rows.extend(self._table.rows(tagged))
+        for row in self._table.rows(tagged):
+            if self._table.numbered:
+                self._number += 1
+                row = (self._number, *row[1:])
+            self._rows.append(row)
         if len(self._rows) >= _GROUP:
             self._flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from dafu.tables import (
     PROBLEM_COLUMNS,
     Row,
     Table,
+    commitment_table,
+    figure_table,
     letter_table,
+    measure_table,
     paragraph_table,
     problem_row,
     sentence_table,
@@ -27,9 +31,9 @@ _WRAPPED = 24
 
 
 class XlsxWriter:
-    """All tables in one workbook. Rows beyond Excel's limit become a problem, not silence."""
+    """All tables in one workbook, or the given ones. Rows beyond Excel's limit become a problem, not silence."""
 
-    def __init__(self, path: Path, labels: Sequence[Label]) -> None:
+    def __init__(self, path: Path, labels: Sequence[Label], tables: Sequence[Table] | None = None) -> None:
         import xlsxwriter
 
         self._file = WholeFile(path)
@@ -47,6 +51,7 @@ class XlsxWriter:
             {"bold": True, "bg_color": "#F2F2F2", "border": 1, "valign": "vcenter"}
         )
         self._plain = self._book.add_format({"valign": "top"})
+        self._dated = self._book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"})
         self._wrap = self._book.add_format({"valign": "top", "text_wrap": True})
         self._colours = {
             LABEL_NAMES[label]: (
@@ -55,10 +60,15 @@ class XlsxWriter:
             )
             for label, colour in COLOURS.items()
         }
-        self._sheets = [
-            _Sheet(self, table)
-            for table in (sentence_table(labels), paragraph_table(labels), letter_table(labels))
-        ]
+        tables = tables or (
+            sentence_table(labels),
+            paragraph_table(labels),
+            letter_table(labels),
+            commitment_table(),
+            measure_table(),
+            figure_table(),
+        )
+        self._sheets = [_Sheet(self, table) for table in tables]
         self._problems = _Sheet(self, Table("问题", PROBLEM_COLUMNS, lambda _: iter(())))
 
     def write(self, tagged: TaggedLetter) -> None:
@@ -114,6 +124,8 @@ class _Sheet:
         if self._next >= _MAX_ROWS:
             return False
         writer = self._writer
+        if self.table.numbered:
+            row = (self._next, *row[1:])
         formats = (writer._plain, writer._wrap)
         if self._label is not None:
             formats = writer._colours.get(str(row[self._label]).split("、")[0], formats)
@@ -122,6 +134,8 @@ class _Sheet:
             cell = clean(cell)
             if cell is None or cell == "":
                 self._sheet.write_blank(self._next, column, None, style)
+            elif isinstance(cell, date):
+                self._sheet.write_datetime(self._next, column, datetime.combine(cell, time()), writer._dated)
             elif kind is str:
                 text = str(cell)
                 self._sheet.write_string(

@@ -1,0 +1,344 @@
+"""Tagged letters to ledgers: what is promised (commitments) and what has been done (measures)."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from dafu.clauses import Clause, clause_spans, read_clause, roles_of
+from dafu.dates import letter_day
+from dafu.periods import Period, find_periods
+from dafu.records import COMPLETED, PLANNED, Commitment, Figure, Label, Letter, Measure, SentenceTag
+from dafu.verbs import MODAL, OWN_BODY, RESULT_START, VAGUE_START
+
+Span = tuple[int, int]
+SPECIFIC: Final = "specific"
+CONCRETE: Final = "concrete"
+VAGUE: Final = "vague"
+
+
+@dataclass(slots=True)
+class _Row:
+    """One measure of a sentence, while it grows: its span, its main clause, all its clauses.
+
+    ``shared`` is a clause that dates every measure of the sentence (2025年底前，完成…，建成…).
+    """
+
+    start: int
+    end: int
+    main: Clause
+    clauses: list[Clause]
+    subject: Span | None
+    shared: Span | None
+
+    def add(self, clause: Clause) -> None:
+        """Let the measure run on over a clause."""
+        self.end = clause.end
+        self.clauses.append(clause)
+
+
+def find_commitments(
+    letter: Letter, folded: str, tags: Sequence[SentenceTag], figures: Sequence[Figure]
+) -> tuple[Commitment, ...]:
+    """The planned measures of a tagged letter, in text order; a sentence may give several.
+
+    ``folded`` is the letter's folded text, ``tags`` has one entry a sentence, ``figures`` are what
+    :func:`~dafu.figures.find_figures` gave. Cells are slices of the letter, or ``None``; 我局 and 我市 are
+    resolved to the issuer on the letterhead where it is known.
+
+    >>> from dafu.letter import parse_letter
+    >>> letter = parse_letter("下一步，我局将会同县财政局于2025年底前完成三座水厂改造。")
+    >>> tag = SentenceTag(("planned",), {"planned": 0.95})
+    >>> row, = find_commitments(letter, letter.text, [tag], [])
+    >>> row.action, row.body, row.roles, row.deadline, row.deadline_end, row.grade
+    ('完成三座水厂改造', '我局', (Role(role='会同', body='县财政局'),), '2025年底前', '2025-12-31', 'specific')
+    """
+    today = letter_day(letter.meta.date)
+    starts = [figure.start for figure in figures]
+    rows: list[Commitment] = []
+    for index, (sentence, tag) in enumerate(zip(letter.sentences, tags, strict=True)):
+        if PLANNED not in tag.labels:
+            continue
+        span = (sentence.start, sentence.end)
+        periods = _periods(folded, span, today, past=False)
+        heading = _heading(letter, index)
+        for row in _rows(folded, span, periods, PLANNED, COMPLETED in tag.labels, today):
+            targets = _inside(starts, row)
+            deadline = _deadline(periods, row, today)
+            condition = next((c.condition for c in row.clauses if c.condition), None)
+            action, object_ = _cells(letter.text, row)
+            rows.append(
+                Commitment(
+                    sentence=index,
+                    start=row.start,
+                    end=row.end,
+                    text=letter.text[row.start : row.end],
+                    action=action,
+                    object=object_,
+                    body=_body(letter, row.subject),
+                    roles=roles_of(folded, letter.text, row.start, row.end),
+                    deadline=letter.text[deadline.start : deadline.end] if deadline else None,
+                    deadline_start=deadline.first if deadline else None,
+                    deadline_end=deadline.last if deadline else None,
+                    targets=targets,
+                    condition=letter.text[slice(*condition)] if condition else None,
+                    heading=heading,
+                    grade=_grade(folded, row, deadline, targets),
+                    probability=tag.scores.get(PLANNED, 0.0),
+                    needs_review=tag.needs_review,
+                )
+            )
+    return tuple(rows)
+
+
+_UNDER_WAY = re.compile(
+    r"正(?:在|积极|抓紧|加紧|有序|组织|按|进行|开展|逐步|全力|编制|办理|施工)|推进中|施工中|编制中|办理中|进行中|审批中|有序推进|稳步推进|加快推进|抓紧|着手|陆续"
+)
+_DOCUMENT = re.compile(r"《[^《》\n]{2,120}+》")
+_ISSUING = re.compile(
+    r"出台|印发|下发|制定|制订|发布|编制|修订|起草|颁布|公布|签订|签署|联合|转发|提出|形成|编印|拟定"
+)
+
+
+def find_measures(
+    letter: Letter, folded: str, tags: Sequence[SentenceTag], figures: Sequence[Figure]
+) -> tuple[Measure, ...]:
+    """The completed measures of a tagged letter, in text order; arguments as :func:`find_commitments`.
+
+    >>> from dafu.letter import parse_letter
+    >>> letter = parse_letter("去年我局印发《石桥路整治方案》，施工图正在编制。")
+    >>> tag = SentenceTag(("completed",), {"completed": 0.97})
+    >>> [(m.action, m.status, m.date, m.documents) for m in find_measures(letter, letter.text, [tag], [])]
+    [('印发《石桥路整治方案》', 'done', '去年', ('《石桥路整治方案》',)), ('施工图正在编制', 'under_way', None, ())]
+    """
+    today = letter_day(letter.meta.date)
+    starts = [figure.start for figure in figures]
+    rows: list[Measure] = []
+    for index, (sentence, tag) in enumerate(zip(letter.sentences, tags, strict=True)):
+        if COMPLETED not in tag.labels:
+            continue
+        span = (sentence.start, sentence.end)
+        periods = _periods(folded, span, today, past=True)
+        heading = _heading(letter, index)
+        for row in _rows(folded, span, periods, COMPLETED, PLANNED in tag.labels, today):
+            words = folded[row.start : row.end]
+            under_way = _UNDER_WAY.search(words) is not None
+            when = _when(periods, row, under_way)
+            action, object_ = _cells(letter.text, row)
+            documents = (
+                tuple(
+                    letter.text[row.start + m.start() : row.start + m.end()]
+                    for m in _DOCUMENT.finditer(words)
+                )
+                if _ISSUING.search(words)
+                else ()
+            )
+            rows.append(
+                Measure(
+                    sentence=index,
+                    start=row.start,
+                    end=row.end,
+                    text=letter.text[row.start : row.end],
+                    action=action,
+                    object=object_,
+                    body=_body(letter, row.subject),
+                    roles=roles_of(folded, letter.text, row.start, row.end),
+                    status="under_way" if under_way else "done",
+                    date=letter.text[when.start : when.end] if when else None,
+                    date_start=when.first if when else None,
+                    date_end=when.last if when else None,
+                    documents=documents,
+                    figures=_inside(starts, row),
+                    heading=heading,
+                    probability=tag.scores.get(COMPLETED, 0.0),
+                    needs_review=tag.needs_review,
+                )
+            )
+    return tuple(rows)
+
+
+def _periods(folded: str, span: Span, today: date | None, *, past: bool) -> list[Period]:
+    start, end = span
+    return [
+        Period(p.start + start, p.end + start, p.text, p.first, p.last, p.by)
+        for p in find_periods(folded[start:end], today, past=past)
+    ]
+
+
+def _heading(letter: Letter, index: int) -> str | None:
+    at = letter.paragraphs[letter.sentences[index].paragraph].heading
+    if at is None:
+        return None
+    place = letter.paragraphs[at]
+    return letter.text[place.start : place.end]
+
+
+_DONE = re.compile(
+    r"实际|已(?!故|婚|知|久)|完成了|先后|目前|正在|去年|上年|累计|截至|近年来|以来|[建修装改投印出发召举立设取争安][成通好用发台放开办项立得取排]了"
+)
+_PLAN = re.compile(rf"{MODAL.pattern}|年?底前|年内|待[^，。；]{{2,20}}后|近期|下半年|月底前|目标")
+#: Clauses that say on what ground or with what end a measure stands, not what is done.
+_FRAME = re.compile(
+    r"(?:按照|根据|依据|依照|结合|围绕|针对|聚焦|立足|坚持以|以[^，。；]{2,30}为|为(?!了?[^，。；]{1,4}(?:办|提供|配))|本着|鉴于|由于|因|对于|关于|在[^，。；]{2,30}(?:下|上|中|基础上)$|随着|参照|作为|(?:会同|联合|配合|协同)[^，。；]{2,40}(?:部门|单位|[局委厅办院司])$|以[^，。；]{2,20}为|感谢|您|你(?:们)?(?:提|反映|的)|欢迎|敬请)"
+)
+
+
+def _rows(
+    folded: str, span: Span, periods: Sequence[Period], label: Label, mixed: bool, today: date | None
+) -> list[_Row]:
+    """The measures of one sentence.
+
+    A clause that tells an act opens a row. What stands before the first act (its date, ground, condition) and
+    results, dates and figures after an act belong to the act's row. In a sentence that is completed and
+    planned, only the clauses that speak for ``label`` count.
+    """
+    if _ANNOUNCEMENT.search(folded, max(span[0], span[1] - 40), span[1]):
+        return []  # 将从以下方面推进：
+    clauses = [
+        read_clause(folded, a, b, [(p.start, p.end) for p in _between(periods, a, b)])
+        for a, b in clause_spans(folded, *span)
+    ]
+    if mixed:
+        clauses = _speaking(folded, clauses, label, periods, today)
+    subject: Span | None = None
+    shared: Span | None = None
+    rows: list[_Row] = []
+    pending: list[Clause] = []
+    for clause in clauses:
+        subject = clause.body or subject
+        frame = clause.body is None and _FRAME.match(folded, clause.start, clause.end) is not None
+        frame = frame or _GROUND.search(folded, max(clause.start, clause.end - 4), clause.end) is not None
+        acts = clause.verb is not None or (clause.body is not None and clause.end - clause.act >= 4)
+        if not acts or (frame and not rows and clause is not clauses[-1]):
+            if rows and not acts:
+                rows[-1].add(clause)
+                continue
+            pending.append(clause)
+            if not acts and any(
+                p.start - clause.start <= 6 and clause.end - p.end <= 4
+                for p in _between(periods, clause.start, clause.end)
+            ):
+                shared = (clause.start, clause.end)
+            continue
+        result = (
+            clause.body is None
+            and clause.verb is not None
+            and (
+                RESULT_START.match(folded, clause.act, clause.end) or RESULT_START.match(folded, *clause.verb)
+            )
+        )
+        if rows and (result or (clause.verb is not None and clause.object is None)):
+            rows[-1].add(clause)
+            continue
+        start = pending[0].start if pending else clause.start
+        rows.append(_Row(start, clause.end, clause, [*pending, clause], subject, shared))
+        pending = []
+    if not rows and pending:
+        main = next((c for c in pending if c.verb), pending[-1])
+        return [_Row(pending[0].start, pending[-1].end, main, pending, subject, shared)]
+    for clause in pending:
+        rows[-1].add(clause)
+    return rows
+
+
+_ANNOUNCEMENT = re.compile(
+    r"(?:以下|如下|下列|这|[几二两三四五六七八九十\d])(?:[几二两三四五六七八九十\d]{1,2})?(?:个|项|大|条|点)?(?:方面|工作|举措|措施|几点|点)[^，。；]{0,12}[：:]$|(?:如下|以下)：$"
+)
+_GROUND = re.compile(r"(?:基础上|前提下|情况下|过程中|的同时|契机|之?前|之后|期间)$")
+
+
+def _speaking(
+    folded: str, clauses: Sequence[Clause], label: Label, periods: Sequence[Period], today: date | None
+) -> list[Clause]:
+    """The clauses of a mixed sentence that speak for a label; a clause without a cue goes with the one before."""
+    said: list[Label | None] = []
+    now = today.isoformat() if today else ""
+    for clause in clauses:
+        plan = _PLAN.search(folded, clause.start, clause.end)
+        done = _DONE.search(folded, clause.start, clause.end)
+        ahead = next(
+            (
+                p
+                for p in _between(periods, clause.start, clause.end)
+                if now and (p.first or p.last or "") > now
+            ),
+            None,
+        )
+        at = plan.start() if plan else ahead.start if ahead else -1
+        if at >= 0 and done:
+            said.append(PLANNED if at > done.start() else COMPLETED)
+        else:
+            said.append(PLANNED if at >= 0 else COMPLETED if done else said[-1] if said else None)
+    # what stands before the first cue was done: reports put it first
+    kept = [c for c, s in zip(clauses, said, strict=True) if (s or COMPLETED) == label]
+    return kept or list(clauses)
+
+
+def _cells(text: str, row: _Row) -> tuple[str | None, str | None]:
+    """Action (verb and object) and object of a row, verbatim."""
+    main = row.main
+    action = text[main.act : main.end].rstrip(" 、，")
+    return action or None, text[slice(*main.object)] if main.object else None
+
+
+def _body(letter: Letter, span: Span | None) -> str | None:
+    if span is None:
+        return None
+    words = letter.text[slice(*span)]
+    if letter.meta.issuer and OWN_BODY.fullmatch(words):
+        return letter.meta.issuer
+    return words
+
+
+def _inside(starts: Sequence[int], row: _Row) -> tuple[int, ...]:
+    return tuple(range(bisect_left(starts, row.start), bisect_left(starts, row.end)))
+
+
+def _between(periods: Sequence[Period], start: int, end: int) -> Sequence[Period]:
+    """The periods that begin in ``start:end``."""
+    low = bisect_left(periods, start, key=lambda period: period.start)
+    return periods[low : bisect_left(periods, end, lo=low, key=lambda period: period.start)]
+
+
+_SPAN_BACK = re.compile(r"近|过去|以来|来$|截至|截止|至今|目前")
+
+
+def _deadline(periods: Sequence[Period], row: _Row, today: date | None) -> Period | None:
+    """When it is to be done: a limit (…前, …内) before a plain date ahead of the letter's."""
+    inside = row.main.object or (0, 0)
+    found = list(_between(periods, row.start, row.end))
+    if row.shared and row.shared[0] < row.start:
+        found = [*_between(periods, *row.shared), *found]
+    ahead = [
+        p
+        for p in found
+        if (p.by or not inside[0] <= p.start < inside[1])  # 申报2022年专项债: the object's year, no date
+        and not _SPAN_BACK.search(p.text)
+        and (p.last is None or today is None or p.last >= today.isoformat())
+        and (p.first or p.last or p.by)
+    ]
+    limit = next((p for p in ahead if p.by), None) or next((p for p in ahead if p.last), None)
+    return limit or (ahead[0] if ahead else None)
+
+
+def _when(periods: Sequence[Period], row: _Row, under_way: bool) -> Period | None:
+    """The date of a measure: one of its own, else (for what is done) the last one named before it."""
+    own = next((p for p in _between(periods, row.start, row.end) if not p.by), None)
+    if own or under_way:
+        return own
+    before = periods[: bisect_left(periods, row.start, key=lambda period: period.start)]
+    return next((p for p in reversed(before[-4:]) if not p.by), None)
+
+
+def _grade(folded: str, row: _Row, deadline: Period | None, targets: Sequence[int]) -> str:
+    """specific: a date or a figure binds it; concrete: an act with its object; vague: neither."""
+    main = row.main
+    if deadline is not None or targets:
+        return SPECIFIC
+    if main.verb is None or main.object is None or VAGUE_START.match(folded, main.verb[0], main.end):
+        return VAGUE
+    return CONCRETE

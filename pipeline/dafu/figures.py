@@ -1,0 +1,343 @@
+"""Tagged sentences to figures: each quantity with its value, change, indicator, scope, period and aim."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from dafu.changes import (
+    DECREASE_BY,
+    DECREASE_TO,
+    INCREASE_BY,
+    INCREASE_TO,
+    LEVEL,
+    approximation,
+    base_of,
+    change_of,
+    is_pair,
+)
+from dafu.dates import letter_day
+from dafu.indicators import noun_after, noun_before, scope_of
+from dafu.numerals import OVER, UNDER, Number, parse_fraction, parse_number
+from dafu.periods import Period, find_periods
+from dafu.records import COMPLETED, OTHER, PLANNED, QUANTITATIVE, Figure, Label, Letter, Quantity, SentenceTag
+
+Span = tuple[int, int]
+
+#: How far back in its sentence a figure's clause, scope and aim are looked for: lines of a megabyte without a
+#: full stop occur, and time must stay linear in them.
+_LOOK_BACK: Final = 400
+_CLAUSE = re.compile(r"[，。；：！？（）\n]")
+_PERCENT: Final = {"%": 0.01, "‰": 0.001}
+_POINT_UNITS: Final = {"个百分点": "百分点", "百分点": "百分点", "个点": "百分点", "个千分点": "千分点"}
+_DOUBLINGS: Final = {"一": 2.0, "两": 4.0, "二": 4.0, "三": 8.0, "四": 16.0}
+_RATE = re.compile(r"(?:率|比重|比例|占比|覆盖|浓度|度)$")
+_PLAN_WORDS = re.compile(
+    r"将(?!军|近|领|士)|拟(?!定|订|人)|计划(?!数|任务|的)|力争|争取|确保|预计|预期|目标|打算|准备|努力|规划|要求(?=到)|估计|有望|下一?步|明年|后年|今后|届时|不得|概算|预算|要(?!求|素|道|件|闻)|达到?(?=[^，。；]{0,8}以[上内])"
+)
+_DONE_WORDS = re.compile(
+    r"已(?!经?批)|目前|现有|截至|截止|累计|实际|完成了|建成了|去年|上年|以来|近[一二两三四五六七八九十几\d]+年|先后|过去|[了过](?=[\d约近超一二两三四五六七八九十百])|现(?=有|为|达)"
+)
+_SHARED = re.compile(r"分别|依次|各(?!自|类|项|级)")
+
+
+def find_figures(
+    letter: Letter, folded: str, tags: Sequence[SentenceTag], quantities: Sequence[Sequence[Quantity]]
+) -> tuple[Figure, ...]:
+    """The figures of a tagged letter, in text order.
+
+    ``folded`` is the letter's folded text; ``tags`` and ``quantities`` have one entry a sentence, and the
+    quantities' offsets refer to the letter's text. Sentences without the label ``quantitative`` give none.
+    Conventions: design, *The JSONL output*; every text cell is a slice of the letter.
+
+    >>> from dafu.folding import fold
+    >>> from dafu.letter import parse_letter
+    >>> from dafu.quantities import find_quantities
+    >>> letter = parse_letter("近两年，全市安排专项激励资金约2.5亿元，同比增长7%。")
+    >>> tag = SentenceTag(("completed", "quantitative"), {"quantitative": 0.98})
+    >>> rows = find_figures(letter, letter.text, [tag], [find_quantities(letter.text)])
+    >>> [(f.text, f.value, f.approx, f.change, f.base, f.indicator, f.scope, f.period) for f in rows]
+    [('约2.5亿元', 250000000.0, 'about', 'level', None, '专项激励资金', '全市', '近两年'), ('7%', 0.07, 'exact', 'increase_by', '同比', '专项激励资金', '全市', '近两年')]
+    """
+    today = letter_day(letter.meta.date)
+    figures: list[Figure] = []
+    for index, (sentence, tag, found) in enumerate(zip(letter.sentences, tags, quantities, strict=True)):
+        if found and QUANTITATIVE in tag.labels:
+            figures += _sentence_figures(
+                letter.text, folded, index, (sentence.start, sentence.end), tag, found, today
+            )
+    return tuple(figures)
+
+
+def _sentence_figures(
+    text: str,
+    folded: str,
+    index: int,
+    span: Span,
+    tag: SentenceTag,
+    found: Sequence[Quantity],
+    today: date | None,
+) -> list[Figure]:
+    start, end = span
+    planned, completed = PLANNED in tag.labels, COMPLETED in tag.labels
+    past = None if planned == completed else completed
+    periods = [
+        Period(p.start + start, p.end + start, p.text, p.first, p.last, p.by)
+        for p in find_periods(folded[start:end], today, past=past)
+        if planned or not (p.by and p.text.endswith("内"))  # 房龄20年以内 is a property, not a period
+    ]
+    cuts = [start, *(m.end() for m in _CLAUSE.finditer(folded, start, end)), end]
+    shared = _shared_indicators(folded, found, cuts)
+    figures: list[Figure] = []
+    last_end = start
+    indicator: Span | None = None
+    base: Span | None = None
+    base_clause = -1
+    probability = tag.scores.get(QUANTITATIVE, 0.0)
+    level = 0
+    for position, quantity in enumerate(found):
+        while level + 1 < len(cuts) - 1 and cuts[level + 1] <= quantity.start:
+            level += 1
+        clause = max(cuts[level], quantity.start - _LOOK_BACK)
+        number, unit, unit_class = _reading(quantity, text)
+        left = max(clause, last_end)
+        right = found[position + 1].start if position + 1 < len(found) else end
+        begin, finish, approx = approximation(
+            folded, left, quantity.start, quantity.end, right, number.approx
+        )
+        change = change_of(folded, clause, begin, finish, quantity.unit_class, quantity.number)
+        if change == LEVEL and figures and is_pair(folded, clause, begin):
+            change = _direction(figures[-1], number)
+        own_base = base_of(
+            folded, max(start, clause - _LOOK_BACK) if _compares(folded, clause) else clause, begin
+        )
+        if own_base:
+            base, base_clause = own_base, cuts[level]
+        kept_base = base if base and base_clause == cuts[level] and change != LEVEL else None
+        if quantity in shared:
+            indicator = shared[quantity]
+        else:
+            indicator = _indicator(folded, left, clause, begin, finish, right, quantity, indicator, last_end)
+        scope = scope_of(folded, max(start, begin - _LOOK_BACK), begin)
+        period = _period_of(periods, kept_base, quantity.start, clause, cuts[level + 1])
+        target = _is_target(
+            folded, (start, clause, begin, cuts[level + 1]), planned, completed, period, today, change
+        )
+        label: Label = PLANNED if planned and (target or not completed) else COMPLETED if completed else OTHER
+        name = text[slice(*indicator)] if indicator else None
+        figures.append(
+            Figure(
+                sentence=index,
+                start=begin,
+                end=finish,
+                text=text[begin:finish],
+                value=number.value,
+                low=number.low,
+                high=number.high,
+                unit=unit,
+                unit_class=_class_of(unit_class, unit, change, name),
+                approx=approx,
+                change=change,
+                base=text[slice(*kept_base)] if kept_base else None,
+                indicator=name,
+                scope=text[slice(*scope)] if scope else None,
+                period=text[period.start : period.end] if period else None,
+                period_start=period.first if period else None,
+                period_end=period.last if period else None,
+                target=target,
+                label=label,
+                probability=probability,
+            )
+        )
+        last_end = finish
+    return figures
+
+
+def _reading(quantity: Quantity, text: str) -> tuple[Number, str, str]:
+    """Value in the unit's base, unit as written, unit class."""
+    written = quantity.number
+    unit = (
+        text[quantity.end - len(quantity.unit) : quantity.end]
+        if quantity.text.endswith(quantity.unit)
+        else quantity.unit
+    )
+    if quantity.unit in _PERCENT and written != quantity.text:
+        number = _ranged(written, quantity.unit)
+        return number.times(_PERCENT[quantity.unit]), quantity.unit, "share"
+    if quantity.unit_class == "rank":
+        digits = re.sub(r"[第前后位名强 ]", "", written)
+        number = parse_number(digits) or Number(None)
+        return number, unit if quantity.text.endswith(quantity.unit) else quantity.unit, "rank"
+    if quantity.unit_class == "ratio":
+        parts = [float(part) for part in re.split(r" ?[:：∶] ?", written)]
+        return (
+            Number(float(f"{parts[0] / parts[1]:.15g}") if len(parts) == 2 and parts[1] else None),
+            "",
+            "ratio",
+        )
+    if quantity.unit == "成":
+        return parse_fraction(quantity.text) or Number(None), "%", "share"
+    if quantity.unit == "%" and ("番" in written or "倍" in written):
+        return (
+            Number(next((value for key, value in _DOUBLINGS.items() if key in written), 2.0)),
+            "倍",
+            "multiple",
+        )
+    if quantity.unit == "%":  # in words: 三成五, 三分之二, 一半
+        return _worded(written), "%", "share"
+    if quantity.unit in _POINT_UNITS:
+        return _ranged(written, quantity.unit), _POINT_UNITS[quantity.unit], "share"
+    return _ranged(written, quantity.unit), unit.strip(), quantity.unit_class
+
+
+def _worded(written: str) -> Number:
+    if written.startswith(("近半", "不到半")):
+        return Number(0.5, approx=UNDER)
+    if written.startswith(("过半", "大半", "超过半")):
+        return Number(0.5, approx=OVER)
+    return parse_fraction(written) or Number(None)
+
+
+def _ranged(written: str, unit: str) -> Number:
+    """A number, or a span whose unit may stand at both ends (5万元至8万元)."""
+    number = parse_number(written)
+    if number is None and unit and unit in written:
+        number = parse_number(written.replace(unit, "").strip())
+    return number or Number(None)
+
+
+def _class_of(unit_class: str, unit: str, change: str, indicator: str | None) -> str:
+    """The finer class of the table: growth and rate beside share, price beside money."""
+    if unit_class == "share":
+        if change in (INCREASE_BY, DECREASE_BY):
+            return "growth"
+        return "rate" if indicator and _RATE.search(indicator) else "share"
+    if unit_class == "money" and "/" in unit:
+        return "price"
+    return unit_class
+
+
+def _compares(folded: str, clause: int) -> bool:
+    """Whether the clause before ended in a comparison: 与去年相比，…"""
+    return folded.endswith(("相比，", "基础上，", "比较，"), max(0, clause - 4), clause)
+
+
+def _direction(last: Figure, number: Number) -> str:
+    if last.value is None or number.value is None or last.value == number.value:
+        return LEVEL
+    return INCREASE_TO if number.value > last.value else DECREASE_TO
+
+
+def _indicator(
+    folded: str,
+    left: int,
+    clause: int,
+    begin: int,
+    finish: int,
+    right: int,
+    quantity: Quantity,
+    inherited: Span | None,
+    last_end: int,
+) -> Span | None:
+    """The noun that the figure measures: after it (19个小区), before it (改造小区19个), or the last one named."""
+    after = noun_after(folded, finish, right) if quantity.unit_class not in ("rank", "ratio") else None
+    if left > clause:  # not the first of its clause: 由5元提高到10元, 新建3所、改建2所
+        before = noun_before(folded, left, begin)
+        own = before if before and before[1] - before[0] >= 2 else None
+        return after or own or inherited
+    before = noun_before(folded, left, begin)
+    if quantity.unit_class in ("share", "multiple", "ratio", "rank", "temperature", "score"):
+        return before or inherited or after
+    if quantity.unit in ("人", "人次", "名"):
+        return before or after or inherited
+    return after or before or inherited
+
+
+def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[int]) -> dict[Quantity, Span]:
+    """Indicators of 甲、乙分别达到8042家、69503家: the first list to the second, item by item."""
+    shared: dict[Quantity, Span] = {}
+    position = 0
+    while position < len(found):
+        run = [found[position]]
+        while position + 1 < len(found) and re.fullmatch(
+            r" ?[、和与及，] ?(?:以及)?", folded[found[position].end : found[position + 1].start]
+        ):
+            position += 1
+            run.append(found[position])
+        position += 1
+        if len(run) < 2:
+            continue
+        clause = cuts[bisect_right(cuts, run[0].start) - 1]
+        words = folded[clause : run[0].start]
+        if not _SHARED.search(words) and "、" not in words:
+            continue
+        mark = re.search(
+            r"(?:总数|数量|总量|人数|规模)?(?:分别|依次|各|总数|达到?|为|增长|提高|下降|有|突破|超过?)", words
+        )
+        names = re.split(r"[、和与及]", words[: mark.start()] if mark else words)
+        if len(names) != len(run):
+            continue
+        at = clause
+        for quantity, name in zip(run, names, strict=True):
+            at = folded.index(name, at) if name else at
+            span = noun_before(folded, at, at + len(name))
+            if span:
+                shared[quantity] = span
+            at += len(name)
+    return shared
+
+
+def _period_of(
+    periods: Sequence[Period], base: Span | None, at: int, clause: int, stop: int
+) -> Period | None:
+    """The period in force: the last one named before the figure, else one named later in its clause."""
+    place = bisect_right(periods, at, key=lambda period: period.end)
+    for period in reversed(periods[max(0, place - 4) : place]):
+        if not (base and base[0] <= period.start < base[1]):
+            return period
+    later = periods[place] if place < len(periods) else None
+    return later if later and clause <= later.start < stop else None
+
+
+_FROM = re.compile(
+    r"(?:由|从)(?:原来的?|目前的?|现在的?|去年的?|现行的?|20\d\d年的?|上年的?)?[^，。；\d]{0,8}$"
+)
+_AIM = re.compile(r"目标|力争|规划(?:到|目标|建设)|计划(?!数|任务|的)|预计|拟(?!定|订|人)")
+
+
+def _is_target(
+    folded: str,
+    places: tuple[int, int, int, int],
+    planned: bool,
+    completed: bool,
+    period: Period | None,
+    today: date | None,
+    change: str,
+) -> bool:
+    """Whether the number is an aim: not reached at the letter's date.
+
+    ``places`` are the starts of sentence, clause and figure, and the clause's end. In a sentence that is
+    both, the last word before the figure that tells decides (计划建16个，现建成3个).
+    """
+    sentence, clause, begin, stop = places
+    if change == LEVEL and _FROM.search(folded[max(clause, begin - 14) : begin]):
+        return False
+    ahead = behind = False
+    if period and today and period.last:
+        now = today.isoformat()
+        ahead = period.last > now and (period.first is None or period.first > now)
+        behind = period.last < now
+    words = folded[clause:stop]
+    if planned and not completed:
+        return not (behind or _DONE_WORDS.search(words))
+    if completed and not planned:
+        return ahead and bool(_PLAN_WORDS.search(words))
+    if planned:
+        sentence = max(sentence, begin - _LOOK_BACK)
+        done = max((m.start() for m in _DONE_WORDS.finditer(folded, sentence, begin)), default=-1)
+        aim = max((m.start() for m in _PLAN_WORDS.finditer(folded, sentence, begin)), default=-1)
+        return aim > done or (ahead and done < clause)
+    return ahead or bool(_AIM.search(words) and not behind)
