@@ -248,14 +248,39 @@ class TaggedLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where the text from ``start`` to ``end`` stands in the document that it was read from.
+
+    ``page`` counts from 1; ``element`` names the paragraph or element in the terms of the format
+    (``p 12``, ``table 1 row 3``, ``/html/body/div[2]/p[4]``).
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    element: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a reader of a document format finds: the text, one line a paragraph, where each line stands, and
+    what the container says of the letter (keys are names of :class:`Meta` fields, values as written)."""
+
+    text: str
+    places: tuple[Place, ...] = ()
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A text to tag, as a reader gives it."""
 
     id: str
     text: str
     source: str
-    #: What the container says of the document (a row's other columns), for the writers.
-    extra: Mapping[str, str] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+    #: What the container says of the letter, by the names of :class:`Meta`; completes what the text itself says.
+    meta: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
