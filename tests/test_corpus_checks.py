@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,20 @@ def test_variety_tells_sameness() -> None:
     )
     assert same.distinct_bigrams < different.distinct_bigrams
     assert same.alike > different.alike
+
+
+def test_the_corpus_is_large_and_covers_its_plan(letters: list[LabelledLetter]) -> None:
+    kinds = Counter(x.meta["kind"] for x in letters)
+    assert kinds["letter"] + kinds["co-handling"] >= 1000
+    assert kinds["citizen"] >= 150
+    assert kinds["report"] >= 80
+    assert sum(len(x.labels) for x in letters) >= 20_000
+    assert sum(len(x.meta["hard"]) for x in letters) >= 2_000
+    assert len({x.issuer for x in letters}) >= 300
+    assert len({x.meta["field"] for x in letters}) >= 30
+    official = [x for x in letters if x.meta["kind"] in ("letter", "co-handling")]
+    assert sum(x.meta["level"] in ("区县", "乡镇") for x in official) >= len(official) / 2
+    assert sum(x.meta["length"] == "short" for x in official) >= len(official) / 4
 
 
 def test_the_corpus_keeps_its_splits(letters: list[LabelledLetter]) -> None:
