@@ -33,6 +33,8 @@ LAYERS = [
     {"tables", "corpus"},
     {"readers", "writers", "corpus_checks", "evaluation"},
     {"models", "training"},
+    {"shards", "worker"},
+    {"executors"},
     {"batch"},
     {"__init__", "spacy"},
     {"cli", "__main__"},

@@ -74,6 +74,8 @@ class Tagger:
     """
 
     model: Model
+    #: Labels and probabilities alone: no evidence, no tables of figures, commitments and measures.
+    only_labels: bool = False
     _rules: tuple[tuple[str, str], ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
@@ -126,10 +128,10 @@ class Tagger:
         positive = scores >= model.calibration.threshold_
         review = (np.abs(scores - model.calibration.threshold_) < model.review_band).any(axis=1)
         rounded = np.round(scores, 4)
-        evidence = self._evidence(batch, positive, grams)
+        evidence = [[]] * len(batch) if self.only_labels else self._evidence(batch, positive, grams)
         tagged: list[TaggedLetter] = []
         row = 0
-        quantities = _by_sentence(batch)
+        quantities = [] if self.only_labels else _by_sentence(batch)
         for letter, text in zip(batch.letters, folded, strict=True):
             count = len(letter.sentences)
             rows = range(row, row + count)
@@ -142,6 +144,11 @@ class Tagger:
                 )
                 for i in rows
             )
+            paragraphs = paragraph_tags(letter, tags, model.labels)
+            if self.only_labels:
+                tagged.append(TaggedLetter(letter, tags, paragraphs, model.name))
+                row += count
+                continue
             readable = [
                 tag if sentence.end - sentence.start <= _LONGEST else replace(tag, labels=())
                 for sentence, tag in zip(letter.sentences, tags, strict=True)
@@ -151,7 +158,7 @@ class Tagger:
                 TaggedLetter(
                     letter,
                     tags,
-                    paragraph_tags(letter, tags, model.labels),
+                    paragraphs,
                     model.name,
                     figures,
                     find_commitments(letter, text, readable, figures),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dafu.cli import fail, say
-from dafu.cli.tag import tell
+from dafu.cli.progress import problem_line
 from dafu.errors import DafuError
 from dafu.records import COMPLETED, LABEL_NAMES, PLANNED, QUANTITATIVE, SECTION_NAMES, Problem, TaggedLetter
 
@@ -53,7 +53,7 @@ def show(letter: str, model: Path | None, evidence: bool) -> None:
     problems = 0
     for document in read_documents([letter]):
         if isinstance(document, Problem):
-            tell(document)
+            click.echo(problem_line(document), err=True)
             problems += 1
         else:
             print_letter(console, tagger.tag([document])[0], evidence=evidence)

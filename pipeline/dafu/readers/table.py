@@ -1,35 +1,40 @@
-"""Rows of .jsonl, .csv and .parquet as documents."""
+"""Rows of .jsonl, .csv and .parquet as documents, read as a stream."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
+import zlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from dafu.errors import InputError, nearest
+from dafu.readers.text import guess_encoding
 from dafu.records import Document, Problem
 
 _TEXT_NAMES = ("text", "正文", "内容", "全文", "答复内容", "答复意见", "content", "body", "文本")
 _ID_NAMES = ("id", "编号", "案号", "序号", "提案号", "文号", "letter_id")
+#: How much of a table's beginning decides its encoding.
+_SAMPLE = 1 << 20
+#: A line beyond this length is no row of a table.
+_LONGEST_LINE = 256 * 1024 * 1024
 
 
 def read_jsonl(
-    text: str, source: str, text_column: str | None, id_column: str | None
+    file: IO[bytes], source: str, stem: str, text_column: str | None, id_column: str | None
 ) -> Iterator[Document | Problem]:
-    """One document a line; a bad line is a problem of its own."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            reason = getattr(error, "msg", "嵌套过深")
-            yield Problem(
-                source, number, f"这一行不是有效的 JSON({reason})。", "请检查这一行的引号、逗号与括号。"
-            )
+    """One document a line; a bad line is a problem of its own. Rows without an id are ``stem-line``.
+
+    A file that is one JSON array of such objects is read too.
+
+    Raises:
+        InputError: the file is of no known encoding, or its compression is broken.
+    """
+    for number, row in _objects(file, source):
+        if isinstance(row, Problem):
+            yield row
             continue
         if not isinstance(row, dict):
             yield Problem(source, number, "这一行不是 JSON 对象。", '每行应形如 {"id": "…", "text": "…"}。')
@@ -53,13 +58,89 @@ def read_jsonl(
             )
             continue
         id = row.get(id_key) if id_key else None
-        yield Document(
-            str(id) if id is not None else f"{Path(source).stem}-{number}", row[key], f"{source}:{number}"
-        )
+        yield Document(str(id) if id is not None else f"{stem}-{number}", row[key], f"{source}:{number}")
+
+
+def _objects(file: IO[bytes], source: str) -> Iterator[tuple[int, Any]]:
+    """The JSON values of a file with their line (or place in the array); a problem where a line is none."""
+    lines = _lines(file, source)
+    for number, (line, sound) in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        if number == 1 and line.lstrip().startswith("["):
+            try:
+                rows = json.loads(line + "".join(rest for rest, _ in lines))
+            except (json.JSONDecodeError, RecursionError) as error:
+                reason = getattr(error, "msg", "嵌套过深")
+                raise InputError(source, f"不是有效的 JSON({reason})。", "请检查文件是否完整。") from error
+            yield from enumerate(rows, 1)
+            return
+        if not sound:
+            yield number, Problem(source, number, "这一行的文字编码有误。", "请把文件另存为 UTF-8。")
+            continue
+        try:
+            yield number, json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as error:
+            reason = getattr(error, "msg", "嵌套过深")
+            yield (
+                number,
+                Problem(
+                    source, number, f"这一行不是有效的 JSON({reason})。", "请检查这一行的引号、逗号与括号。"
+                ),
+            )
+
+
+def _lines(file: IO[bytes], source: str) -> Iterator[tuple[str, bool]]:
+    """The lines of a table, and whether each was sound in the file's encoding; the file is not kept in memory.
+
+    The file's beginning decides the encoding.
+    """
+    try:
+        sample = file.read(_SAMPLE)
+        encoding = guess_encoding(sample, source)
+        reader = io.BufferedReader(_Chained(sample, file), 1 << 20)
+        if encoding.startswith(("utf-16", "utf-32")):
+            text = io.TextIOWrapper(reader, encoding=encoding, errors="replace", newline="\n")
+            for line in text:
+                yield line.removeprefix("\ufeff"), "\ufffd" not in line
+            return
+        mark = codecs.BOM_UTF8
+        while raw := reader.readline(_LONGEST_LINE):
+            try:
+                yield raw.removeprefix(mark).decode(encoding), True
+            except UnicodeDecodeError:
+                yield raw.decode(encoding, "replace"), False
+            mark = b""
+    except (EOFError, OSError, zlib.error) as error:
+        raise InputError(
+            source, f"文件读到一半出错({str(error)[:80]})。", "请检查压缩文件是否完整;已读出的行不受影响。"
+        ) from error
+
+
+class _Chained(io.RawIOBase):
+    """What was read of a file already, and then the rest of it."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self._head = memoryview(head)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer)
+        if len(self._head):
+            count = min(len(view), len(self._head))
+            view[:count] = self._head[:count]
+            self._head = self._head[count:]
+            return count
+        data = self._rest.read(len(view))
+        view[: len(data)] = data
+        return len(data)
 
 
 def read_csv(
-    text: str, source: str, text_column: str | None, id_column: str | None
+    file: IO[bytes], source: str, stem: str, text_column: str | None, id_column: str | None
 ) -> Iterator[Document | Problem]:
     """One document a row; the first row holds the column names.
 
@@ -67,7 +148,9 @@ def read_csv(
         InputError: no such column, or the file is no table.
     """
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), dialect=_dialect(text))
+    lines = (line.replace("\x00", "") for line, _ in _lines(file, source))
+    first = next(lines, "")
+    reader = csv.reader(_again(first, lines), dialect=_dialect(first))
     try:
         header = next(reader, None)
         if not header:
@@ -85,11 +168,7 @@ def read_csv(
                     "请检查这一行的引号与逗号。",
                 )
                 continue
-            id = (
-                row[id_at]
-                if id_at is not None and len(row) > id_at and row[id_at]
-                else f"{Path(source).stem}-{number}"
-            )
+            id = row[id_at] if id_at is not None and len(row) > id_at and row[id_at] else f"{stem}-{number}"
             yield Document(id, row[at], f"{source}:{number}")
     except csv.Error as error:
         raise InputError(
@@ -100,15 +179,20 @@ def read_csv(
         ) from error
 
 
-def _dialect(text: str) -> type[csv.Dialect]:
+def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _dialect(first_line: str) -> type[csv.Dialect]:
     class Found(csv.excel):
-        delimiter = "\t" if "\t" in text.split("\n", 1)[0] and "," not in text.split("\n", 1)[0] else ","
+        delimiter = "\t" if "\t" in first_line and "," not in first_line else ","
 
     return Found
 
 
 def read_parquet(
-    path: Path, source: str, text_column: str | None, id_column: str | None
+    file: IO[bytes], source: str, stem: str, text_column: str | None, id_column: str | None
 ) -> Iterator[Document | Problem]:
     """One document a row, read in batches.
 
@@ -119,12 +203,12 @@ def read_parquet(
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
-            header = file.schema_arrow.names
+        with pq.ParquetFile(file) as opened:
+            header = opened.schema_arrow.names
             at, id_at = _columns(header, source, text_column, id_column)
             names = [header[at]] + ([header[id_at]] if id_at is not None else [])
             number = 0
-            for batch in file.iter_batches(batch_size=1024, columns=names):
+            for batch in opened.iter_batches(batch_size=1024, columns=names):
                 for row in batch.to_pylist():
                     number += 1
                     text: Any = row[names[0]]
@@ -133,7 +217,7 @@ def read_parquet(
                         continue
                     id = row[names[1]] if len(names) > 1 else None
                     yield Document(
-                        str(id) if id is not None else f"{path.stem}-{number}", text, f"{source}:{number}"
+                        str(id) if id is not None else f"{stem}-{number}", text, f"{source}:{number}"
                     )
     except (pa.ArrowInvalid, pa.ArrowIOError, OSError) as error:
         raise InputError(

@@ -87,3 +87,28 @@ def _checked(text: str, source: str) -> str:
             "请确认这是文本文件,而不是图片、程序或损坏的文件。",
         )
     return text
+
+
+def guess_encoding(sample: bytes, source: str) -> str:
+    """The encoding of a file of text, from its beginning.
+
+    Raises:
+        InputError: the bytes are no text, or of no known encoding.
+    """
+    for mark, encoding in _BOMS:
+        if sample.startswith(mark):
+            return encoding
+    for magic, what in _MAGIC:
+        if sample.startswith(magic):
+            raise InputError(source, f"不是纯文本,而是{what}。", "请先另存为 .txt(UTF-8)。")
+    for candidate in ("utf-8", _utf16(sample), "gb18030"):
+        if candidate is None or (candidate == "utf-8" and sample.count(0) > len(sample) / 20):
+            continue
+        try:
+            codecs.getincrementaldecoder(candidate)().decode(sample)
+        except UnicodeDecodeError:
+            continue
+        return candidate
+    raise InputError(
+        source, "无法识别文字编码(不是 UTF-8、GB18030 或 UTF-16)。", "请用文本编辑器打开后另存为 UTF-8。"
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from dafu.records import Label, Problem, TaggedLetter
@@ -12,16 +13,20 @@ from dafu.writers.base import WholeFile, neutral
 
 
 class CsvWriter:
-    """One table as CSV. Problems go to a file beside it."""
+    """One table as CSV. Problems go to a file beside it.
 
-    def __init__(self, path: Path, labels: Sequence[Label], level: Level) -> None:
+    A ``part`` of a larger file has neither header nor byte order mark.
+    """
+
+    def __init__(self, path: Path, labels: Sequence[Label], level: Level, *, part: bool = False) -> None:
         self._table = table_of(level, labels)
         self._number = 0
         self._file = WholeFile(path)
-        self._out = self._file.aside.open("w", encoding="utf-8-sig", newline="")
+        self._out = self._file.aside.open("w", encoding="utf-8" if part else "utf-8-sig", newline="")
         self._csv = csv.writer(self._out)
-        self._csv.writerow([name for name, _, _ in self._table.columns])
-        self._problems = ProblemFile(path)
+        if not part:
+            self._csv.writerow([name for name, _, _ in self._table.columns])
+        self._problems = ProblemFile(None if part else path)
 
     def write(self, tagged: TaggedLetter) -> None:
         for row in self._table.rows(tagged):
@@ -54,14 +59,20 @@ class ProblemFile:
         self._rows.append(problem)
 
     def close(self) -> None:
-        if self._path is None:
-            return
-        if not self._rows:
-            self._path.unlink(missing_ok=True)  # of an earlier run
-            return
-        whole = WholeFile(self._path)
-        with whole.aside.open("w", encoding="utf-8-sig", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow([name for name, _, _ in PROBLEM_COLUMNS])
-            writer.writerows([neutral(cell) for cell in problem_row(problem)] for problem in self._rows)
-        whole.commit()
+        if self._path:
+            write_problems(self._rows, self._path)
+
+
+def write_problems(problems: Iterable[Problem], path: Path) -> None:
+    """A table of problems as CSV; no file where there are none (one of an earlier run is removed)."""
+    rows = iter(problems)
+    first = next(rows, None)
+    if first is None:
+        path.unlink(missing_ok=True)
+        return
+    whole = WholeFile(path)
+    with whole.aside.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow([name for name, _, _ in PROBLEM_COLUMNS])
+        writer.writerows([neutral(cell) for cell in problem_row(problem)] for problem in chain([first], rows))
+    whole.commit()

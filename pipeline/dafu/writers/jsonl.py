@@ -76,10 +76,10 @@ def to_line(tagged: TaggedLetter) -> bytes:
 class JsonlWriter:
     """JSON lines to a file, or to standard output where ``path`` is ``None``. Problems go to a file beside it."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, problems: bool = True) -> None:
         self._file = WholeFile(path) if path else None
         self._out: BinaryIO = self._file.aside.open("wb") if self._file else sys.stdout.buffer
-        self._problems = ProblemFile(path)
+        self._problems = ProblemFile(path if problems else None)
 
     def write(self, tagged: TaggedLetter) -> None:
         self._out.write(to_line(tagged))
