@@ -24,6 +24,10 @@ _CONDITION = re.compile(
     r"|(?:条件|时机)(?:成熟|具备|允许)(?:的?时候?|之?后|的情况下|的)?|(?<![\u4e00-\u9fff])(?:如果|如|若|一旦|只要|倘若|假如)[^，。；]{2,40}|在[^，。；]{2,30}?(?:的?前提下|的情况下|允许的范围内)"
     r"|[^，。；]{2,24}?(?:到位|批复|批准|获批|审定|审批|出台|印发|施行|通过|验收|完工|竣工|建成|完成|落实|明确|解决|下达|到账|具备|成熟|交付|结束|确定|收回|腾退)(?:之?后(?!续)|以后)"
 )
+#: Every condition holds one of these; most clauses hold none, and a look at a set of characters is cheap.
+_CONDITION_SIGN = re.compile(r"[后若待等俟视如]|根据|条件|时机|一旦|只要|倘若|假如|前提下|情况下|范围内")
+#: How far into its clause a condition may begin.
+_CONDITION_REACH = 12
 _ROLE_LED = re.compile(
     r"(?:由|以)?(?P<body>[\u4e00-\u9fff、（）]{2,30}?)(?:分别|共同|联合)?(?P<role>牵头|负责|承办|主办|具体实施|组织实施|主导)"
 )
@@ -42,7 +46,6 @@ _BODY_LIST = re.compile(
 _SUBJECT_END = re.compile(
     rf"(?=(?:{ADVERB_START.pattern}|{ACT_START.pattern}|{MODAL.pattern}|[，]|对|把|给|为|在|于|每|从|按|根据|与|和|会同|向|派|的意见|表示|也|先|再|不|决定|同意|答应|承诺|已|又|只|用|今年|明年|年底|\d))"
 )
-_BA_FAR = "列入|纳入|列为|作为|当作|并入|接入|移交|转为|改为|变为|调整为|写进|写入|提高[到至]|扩大[到至]|延伸[到至]|延长[到至]|缩短[到至]|压减[到至]|统一|归并|放在|交由|迁入|打造成|建成"
 _CHARGED = re.compile(rf"(?:牵头|负责|具体|统一|组织)+(?={ACT_START.pattern})")
 _BA_FAR = (
     "列入|纳入|列为|作为|当作|并入|接入|移交|转为|改为|变为|调整为|写进|写入|提高[到至]|扩大[到至]|延伸[到至]|延长[到至]|缩短[到至]|压减[到至]|统一|归并|放在|交由|迁入"
@@ -129,8 +132,8 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
     body: Span | None = None
     condition: Span | None = None
     dated = {first for first, _ in periods}
-    found = _CONDITION.search(folded, start, end)
-    if found and found.start() <= start + 12:
+    found = _CONDITION.search(folded, start, end) if _CONDITION_SIGN.search(folded, start, end) else None
+    if found and found.start() <= start + _CONDITION_REACH:
         condition = found.span()
         if found.start() <= start + 2 and found.end() >= end:  # 待拆迁完成后，…
             return Clause(start, end, start, None, None, None, condition)
@@ -293,6 +296,8 @@ def roles_of(folded: str, text: str, start: int, end: int) -> tuple[Role, ...]:
     >>> roles_of("由市财政局牵头，会同县住建局、县水利局实施", "由市财政局牵头，会同县住建局、县水利局实施", 0, 21)
     (Role(role='牵头', body='市财政局'), Role(role='会同', body='县住建局'), Role(role='会同', body='县水利局'))
     """
+    if not _ROLE_SIGN.search(folded, start, end):
+        return ()
     found: list[tuple[int, str, Span]] = []
     for match in _ROLE_LED.finditer(folded, start, end):
         for span in _bodies(folded, match.start("body"), match.end("body"), last=True):
@@ -311,6 +316,8 @@ def roles_of(folded: str, text: str, start: int, end: int) -> tuple[Role, ...]:
     return tuple(roles.values())
 
 
+#: Every word of a role begins or ends with one of these.
+_ROLE_SIGN = re.compile(r"[牵负承主具组会联配协督指责商委报提对沟衔共合一]")
 _ALONE = "学校|医院|街道|社区|政府|企业|高校|银行|部门|乡镇|公安|财政|工会"
 _ONE_BODY = re.compile(
     rf"(?:{_ALONE})(?=[、和与及等]|{ACT_START.pattern}|牵头|$)"

@@ -246,8 +246,8 @@ class Tagger:
             for family in group:
                 # each feature speaks for all the characters that it covers: +value where it begins, - after its end
                 values = own[family.bucket] / family.length
-                np.add.at(steps, family.position, values)
-                np.add.at(steps, family.position + family.length, -values)
+                steps += np.bincount(family.position, values, size + 1)
+                steps -= np.bincount(family.position + family.length, values, size + 1)
         weight[:size] = np.cumsum(steps)[:size]
         weight[:size][batch.points == 10] = 0
         window = sum(weight[k : k + size] for k in range(_EVIDENCE_WIDTH))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 #: Verbs that name an act. Compounds stand beside their parts: the longest match wins.
 _ACTS = """
@@ -44,12 +44,34 @@ _VAGUE = """
 """
 
 
-def _alternation(words: str | Iterable[str]) -> str:
-    parts = words.split() if isinstance(words, str) else list(words)
-    return "|".join(sorted(set(parts), key=lambda word: (-len(word), word)))
+def alternation(words: str | Iterable[str]) -> str:
+    """A pattern for any of the words, the longest that fits first.
+
+    Words that begin alike share their beginning, and a set of first characters stands in front: Python tries the
+    branches of an alternation one by one, which made a list of 1,500 verbs cost five microseconds at every place.
+
+    >>> alternation("研究 研究制定 印发")
+    '(?=[印研])(?:印发|研究(?:制定)?)'
+    """
+    root: dict[str, Any] = {}
+    for word in words.split() if isinstance(words, str) else words:
+        node = root
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return f"(?=[{re.escape(''.join(sorted(root)))}]){_branches(root)}"
 
 
-ACT: Final = _alternation(_ACTS)
+def _branches(node: dict[str, Any]) -> str:
+    found = [re.escape(c) + _branches(child) for c, child in sorted(node.items()) if c]
+    if not found:
+        return ""
+    if "" in node:
+        return f"(?:{'|'.join(found)})?"
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
+
+
+ACT: Final = alternation(_ACTS)
 #: Words that make another word of what looks like a verb (组织部, 管理局, 服务业).
 _NOT_ACT: Final = (
     r"(?!值|人(?!民|才|口|大|次|数|流|居|行|防|均|社|文|工|员|力|身|事|体|类|群|家|为|机)|方(?!案|便|式|法|面|向)|时(?!间)|部(?!分|门|署)|厅|局(?!部)|处(?!置|理|罚)|站(?!点)|所(?!有|需|属|在)|员(?!工)|者|家(?!庭|长|政|居|园|电|校)|业(?!务|主|态|户)|区(?!域|县|级|位|内)|率|费(?!用)|金(?!融|属)"
@@ -58,11 +80,11 @@ _NOT_ACT: Final = (
 )
 ACT_PATTERN: Final = re.compile(rf"(?:{ACT})")
 ACT_START: Final = re.compile(rf"(?:{ACT}){_NOT_ACT}")
-RESULT_START: Final = re.compile(rf"(?:{_alternation(_RESULTS)})")
-VAGUE_START: Final = re.compile(rf"(?:{_alternation(_VAGUE)})")
+RESULT_START: Final = re.compile(rf"(?:{alternation(_RESULTS)})")
+VAGUE_START: Final = re.compile(rf"(?:{alternation(_VAGUE)})")
 
 #: Words before a verb that say how or when, and bind nothing.
-ADVERBS: Final = _alternation(
+ADVERBS: Final = alternation(
     """
 进一步 继续 持续 不断 积极 主动 认真 切实 全面 全力 大力 着力 努力 尽快 尽早 及早 抓紧 加紧 加快 稳步 有序 稳妥 扎实 深入 严格 依法 依规 逐步 适时 及时 定期 不定期 坚决 坚持 统一 统筹 科学 合理
 重点 优先 主要 先后 陆续 多次 已经 已 现已 均已 均 都 也 还 再 又 就 便 则 并 且 同时 另外 此外 其中 一并 一律 全部 分别 共同 联合 共 累计 共计 合计 总计 年均 平均 立即 立刻 迅速 当场 当天 随即 现 正在 正 目前 现阶段
