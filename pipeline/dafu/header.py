@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dafu.dates import find_date
+from dafu.folding import as_written
 from dafu.records import Meta, Paragraph
 
 _FIELDS: dict[str, re.Pattern[str]] = {
@@ -73,17 +74,23 @@ def read_meta(text: str, folded: str, paragraphs: Sequence[Paragraph]) -> Meta:
     if date is None and lines:
         last = lines[-1][1]
         date = find_date(last[-24:]) if not last.endswith("。") else None
+    folded_title = "".join(line for p, line in head if p.kind == "title") if title else None
+    names = _addressees([line for p, line in lines if p.kind == "salutation"])
+
+    def own(words: str | None) -> str | None:
+        return as_written(words, text, folded) if words else None
+
     return Meta(
         title=title,
-        issuer=_issuer(signature, title, head),
-        addressees=_addressees([line for p, line in lines if p.kind == "salutation"]),
+        issuer=own(_issuer(signature, folded_title, head)),
+        addressees=tuple(as_written(name, text, folded) for name in names),
         proposal_number=next((g for g in number.groups() if g), None) if number else None,
-        session=session.group() if session and len(session.group()) > 3 else None,
-        document_number=fields["document_number"],
+        session=own(session.group()) if session and len(session.group()) > 3 else None,
+        document_number=own(fields["document_number"]),
         date=date,
         category=fields["category"],
         index_number=fields["index_number"],
-        signatory=fields["signatory"],
+        signatory=own(fields["signatory"]),
     )
 
 
