@@ -38,16 +38,17 @@ def decode(data: bytes, source: str) -> str:
     Raises:
         InputError: the bytes are no text, or of no known encoding.
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            try:
-                return _checked(data[len(mark) :].decode(encoding), source)
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    source,
-                    f"文件标明 {encoding.upper()} 编码,但内容不符(第 {error.start} 字节)。",
-                    "请用文本编辑器另存为 UTF-8。",
-                ) from error
+    marked = without_mark(data)
+    if marked:
+        body, encoding = marked
+        try:
+            return _checked(body.decode(encoding), source)
+        except UnicodeDecodeError as error:
+            raise InputError(
+                source,
+                f"文件标明 {encoding.upper()} 编码,但内容不符(第 {error.start} 字节)。",
+                "请用文本编辑器另存为 UTF-8。",
+            ) from error
     for magic, what in _MAGIC:
         if data.startswith(magic):
             raise InputError(source, f"不是纯文本,而是{what}。", "请先另存为 .txt(UTF-8)。")
@@ -61,6 +62,11 @@ def decode(data: bytes, source: str) -> str:
         "无法识别文字编码(不是 UTF-8、GB18030、Big5 或 UTF-16)。",
         "请用文本编辑器打开后另存为 UTF-8。",
     )
+
+
+def without_mark(data: bytes) -> tuple[bytes, str] | None:
+    """The bytes after a byte order mark and the encoding that it stands for, ``None`` where there is no mark."""
+    return next(((data[len(mark) :], name) for mark, name in _BOMS if data.startswith(mark)), None)
 
 
 def likely_encodings(data: bytes) -> list[str]:
