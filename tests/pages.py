@@ -11,15 +11,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from html import escape
+from itertools import accumulate
 
 Layout = Callable[[str, Sequence[str]], str]
 
 MENU = "".join(
     f'<li><a href="/{i}/">{name}</a></li>'
-    for i, name in enumerate("首页 政务公开 机构概况 领导之窗 政策文件 办事服务 互动交流 数据发布 专题专栏 建议提案 走进青沅 网上信访".split())
+    for i, name in enumerate(
+        "首页 政务公开 机构概况 领导之窗 政策文件 办事服务 互动交流 数据发布 专题专栏 建议提案 走进青沅 网上信访".split()
+    )
 )
 RELATED = "".join(
-    f'<li><a href="/t{i}.html">青沅县水务局关于县政协第{i:04d}号提案的答复</a><span>2024-05-{i:02d}</span></li>' for i in range(3, 9)
+    f'<li><a href="/t{i}.html">青沅县水务局关于县政协第{i:04d}号提案的答复</a><span>2024-05-{i:02d}</span></li>'
+    for i in range(3, 9)
 )
 FOOTER = (
     "<p>网站地图 | 关于我们 | 联系我们</p><p>主办单位：青沅县人民政府办公室　承办单位：青沅县大数据中心</p>"
@@ -40,9 +44,12 @@ def _wrap(lines: Sequence[str], width: int, indent: str = "　　") -> list[str]
     cut: list[str] = []
     for line in lines:
         rest = indent + line
-        while len(rest) > width:
-            at = width
-            while at > width - 3 and (rest[at] in "，。；：、！？）》”" or (rest[at - 1].isdigit() and rest[at].isdigit())):
+        while True:
+            reach = accumulate(0.5 if c.isascii() else 1.0 for c in rest)
+            at = next((i for i, w in enumerate(reach) if w > width), len(rest))
+            if at == len(rest):
+                break
+            while rest[at] in "，。；：、！？）》”%" or (rest[at - 1].isascii() and rest[at].isascii()):
                 at -= 1
             cut.append(rest[:at])
             rest = rest[at:]
@@ -101,7 +108,9 @@ def word_spans(title: str, lines: Sequence[str]) -> str:
         f'<span style="font-size:16pt">{escape(line[len(line) // 2 :])}</span><o:p></o:p></p><p class="MsoNormal">&nbsp;</p>'
         for line in lines
     )
-    items = "".join(f'<li><span class="n">{k}：</span><span>{v or escape(title)}</span></li>' for k, v in FIELDS)
+    items = "".join(
+        f'<li><span class="n">{k}：</span><span>{v or escape(title)}</span></li>' for k, v in FIELDS
+    )
     return f"""<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta charset="gbk"><title>{escape(title)}</title></head><body>
 <!--[if gte mso 9]><xml><w:WordDocument></w:WordDocument></xml><![endif]--><div class="head">{MENU}</div><ul class="xxgk">{items}</ul>
 <h1>{escape(title)}</h1><p class="meta">时间：2023年4月1日 来源：青沅县交通运输局 字号：【大 中 小】</p>
@@ -111,7 +120,8 @@ def word_spans(title: str, lines: Sequence[str]) -> str:
 def divs_with_sidebars(title: str, lines: Sequence[str]) -> str:
     """Nameless blocks: a division a paragraph, a sidebar before with running summaries, another behind."""
     news = "".join(
-        f'<div><a href="n{i}.html">全县交通工作会议召开</a><div>会议强调，要抓好项目建设，加快补齐短板，确保完成全年目标任务。</div></div>' for i in range(3)
+        f'<div><a href="n{i}.html">全县交通工作会议召开</a><div>会议强调，要抓好项目建设，加快补齐短板，确保完成全年目标任务。</div></div>'
+        for i in range(3)
     )
     return f"""<html><head><title>答复公开</title></head><body><div><div>{MENU}</div><div><div>要闻</div>{news}</div>
 <div><div><b>{escape(title)}</b></div><div>2022-06-30 10:21</div><div>{_paragraphs(lines, "div")}</div></div>
@@ -126,7 +136,7 @@ def one_cell_fonts(title: str, lines: Sequence[str]) -> str:
 
 def one_paragraph(title: str, lines: Sequence[str]) -> str:
     """All in one <p>, lines parted by two breaks, the title inside the block, too."""
-    body = "<br/><br/>".join(escape(line) for line in (title, *lines))
+    body = "<br/><br/>".join(map(escape, lines if title in lines else (title, *lines)))
     return f"""<html><head><title>{escape(title)} - 青沅县</title></head><body><header><nav>{MENU}</nav></header><section><h1>{escape(title)}</h1>
 <article><p>{body}</p></article></section><footer>{FOOTER}</footer></body></html>"""
 
@@ -151,7 +161,10 @@ def definition_list(title: str, lines: Sequence[str]) -> str:
 def asp_form(title: str, lines: Sequence[str]) -> str:
     """An ASP.NET form around everything, v_news_content, white space and line breaks in the source."""
     body = "\n".join(
-        "<p>\n      " + "\n      ".join(escape(line[i : i + 60]) for i in range(0, len(line), 60)) + "\n    </p>" for line in lines
+        "<p>\n      "
+        + "\n      ".join(escape(line[i : i + 60]) for i in range(0, len(line), 60))
+        + "\n    </p>"
+        for line in lines
     )
     return f"""<html><head><title>正文</title></head><body><form method="post" action="view.aspx" id="form1"><input type="hidden" name="__VIEWSTATE" value="dDw=" />
 <div class="menu">{MENU}</div><table><tr><td><div class="bt">{escape(title)}</div><div>【发布时间：2016-11-03】【浏览次数：<span>5</span>】</div>
@@ -175,7 +188,7 @@ def three_columns(title: str, lines: Sequence[str]) -> str:
 
 def fragment(title: str, lines: Sequence[str]) -> str:
     """Only the editor's content, as a crawler keeps it."""
-    return _paragraphs((title, *lines))
+    return _paragraphs(lines if title in lines else (title, *lines))
 
 
 def preformatted(title: str, lines: Sequence[str]) -> str:
@@ -202,13 +215,21 @@ LAYOUTS: dict[str, Layout] = {
 }  # fmt: skip
 
 
-def title_and_lines(text: str) -> tuple[str, list[str]]:
-    """A letter's title, invented where it has none, and its other lines."""
-    lines = [line.strip(" \u3000\t") for line in text.split("\n")]
-    lines = [line for line in lines if line]
-    if ("答复" in lines[0] or "复函" in lines[0] or "回复" in lines[0]) and len(lines[0]) < 70 and lines[0][-1] not in "。：:":
-        return lines[0], lines[1:]
-    return "青沅县交通运输局关于县政协第0126号提案的答复", lines
+def title_and_lines(text: str) -> tuple[str, list[str], str]:
+    """A letter's title, invented where it has none, its other lines, and what a reader should give."""
+    lines = [line for raw in text.split("\n") if (line := raw.strip(" \u3000\t"))]
+    at = next((i for i, line in enumerate(lines[:5]) if _is_title(line)), None)
+    if at == 0:
+        return lines[0], lines[1:], "\n".join(lines)
+    if at is not None:  # under a letterhead or a number: the page shows it once more as its heading
+        return lines[at], lines, "\n".join(lines)
+    title = "青沅县交通运输局关于县政协第0126号提案的答复"
+    return title, lines, "\n".join((title, *lines))
+
+
+def _is_title(line: str) -> bool:
+    named = any(word in line for word in ("关于", "答复", "复函", "回复", "报告"))
+    return named and 8 < len(line) < 70 and line[-1] not in "。：:，；"
 
 
 def _squeezed(text: str) -> str:

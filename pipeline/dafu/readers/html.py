@@ -108,7 +108,12 @@ def _tree(text: str) -> tuple[Any, bool]:
     from lxml import etree
 
     parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False, recover=True
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        no_network=True,
+        huge_tree=False,
+        recover=True,
     )
     data = text.replace("\x00", "").encode("utf-8", "replace")
     if not data.strip():
@@ -160,7 +165,9 @@ def _no_letter(page: Page, source: str) -> InputError:
 def _assembled(page: Page, found: Found) -> Extracted:
     """The letter's text, its places, its fields."""
     lines = [page.lines[i] for i in found.lines]
-    groups = _wrapped([VisualLine(line.text, line.indent) for line in lines], [bool(line.cells) for line in lines])
+    groups = _wrapped(
+        [VisualLine(line.text, line.indent) for line in lines], [bool(line.cells) for line in lines]
+    )
     parts: list[tuple[str, int]] = [(found.title, found.title_node)] if found.title else []
     parts += [(_run_together([lines[i].text for i in group]), lines[group[0]].node) for group in groups]
     places: list[Place] = []

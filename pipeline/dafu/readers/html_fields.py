@@ -70,7 +70,7 @@ _LABELS: Mapping[str, str] = {
         "公开方式", "公开属性", "公开形式", "公开范围", "公开程序", "公开类型", "公开责任部门", "责任部门", "有效性", "是否有效",
         "时效性", "时效", "效力状态", "失效日期", "失效时间", "生效日期", "生效时间", "废止日期", "实施日期", "关键词", "关键字", "主题词", "内容概述", "内容概览",
         "概述", "摘要", "文种", "文件类型", "语种", "载体类型", "信息格式", "产生日期", "更新周期", "公开时限", "公开载体", "存放位置",
-        "点击数", "点击率", "点击量", "点击次数", "浏览次数", "浏览量", "浏览", "阅读次数", "阅读量", "阅读", "访问量", "访问次数", "作者", "编辑", "责任编辑", "审核", "审核人", "录入", "录入人", "字号", "字体", "字体大小", "备注", "记录形式",
+        "点击", "点击数", "点击率", "点击量", "点击次数", "浏览次数", "浏览量", "浏览", "阅读次数", "阅读量", "阅读", "访问量", "访问次数", "作者", "编辑", "责任编辑", "审核", "审核人", "录入", "录入人", "字号", "字体", "字体大小", "备注", "记录形式",
     ),
     "",
 )  # fmt: skip
@@ -78,6 +78,11 @@ _LABELS: Mapping[str, str] = {
 _LETTERS_OWN = frozenset(
     "发文字号 文号 文件编号 签发人 提案编号 建议编号 提案号 案号 办理结果 办理类别 类别 公开属性 公开方式 公开范围 时间 日期 标题 名称 "
     "主题词 备注 阅读 编辑 审核 作者 分类 摘要 来源".split()
+)
+#: Labels of the line under a page's heading, and of its foot.
+_BYLINE = frozenset(
+    "来源 信息来源 文章来源 稿件来源 时间 日期 发布时间 发布日期 发布于 更新时间 发表时间 录入时间 作者 编辑 责任编辑 审核 审核人 录入 录入人 "
+    "点击 点击数 点击率 点击量 点击次数 浏览 浏览次数 浏览量 阅读 阅读次数 阅读量 访问量 访问次数 字号 字体 字体大小".split()
 )
 #: Labels are spread with spaces (索 引 号).
 _LABEL = "|".join(" {0,4}".join(label) for label in sorted(_LABELS, key=len, reverse=True))
@@ -131,7 +136,13 @@ def is_page_field(pairs: list[tuple[str, str]], line: Line, *, beside: bool) -> 
     first = line.folded[: len(line.cells[0])] if line.cells else line.folded
     if not (_PAIR.match(first) or _BARE.match(first) or len(pairs) > 1):
         return False
-    return beside or any(label not in _LETTERS_OWN for label, _ in pairs)
+    labels = {label for label, _ in pairs}
+    return beside or not labels <= _LETTERS_OWN or (len(labels) > 1 and labels <= _BYLINE)
+
+
+def is_index_field(pairs: list[tuple[str, str]]) -> bool:
+    """Whether labelled values are those of an index table, whose neighbours are of it too."""
+    return not {label for label, _ in pairs} <= _BYLINE | _LETTERS_OWN
 
 
 def collect(pairs: list[tuple[str, str]], into: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from dafu.folding import fold
-from dafu.readers.html_fields import collect, is_page_field, pairs_of
+from dafu.readers.html_fields import collect, is_index_field, is_page_field, pairs_of
 from dafu.readers.html_lines import Line, Page
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -26,7 +26,7 @@ _FURNITURE = re.compile(
     r"相关(?:链接|阅读|文章|信息|新闻|推荐|附件|报道|文件|政策|解读|稿件|内容)(?:[：:]|$)|热点(?:新闻|推荐|信息)|推荐阅读|最新(?:信息|公开|发布)|友情链接|网站(?:地图|标识码|声明|导航|支持|管理)|"
     r"关于我们|联系我们|联系方式$|版权(?:所有|声明)|主办(?:单位)?[：:]|主管(?:单位)?[：:]|维护(?:单位)?[：:]|技术支持|建议(?:使用|您使用|浏览)|.{0,8}ICP备|.{0,4}公网安备|政府网站(?:标识|找错|$)|"
     r"无障碍|繁[體体](?:$|版|中文)|简体|长者(?:版|模式)|适老|登 ?录|注 ?册|搜 ?索|下载(?:全文|附件|本文|文件|$)|附件下载|全文下载|点击(?:下载|查看|这里)|"
-    r"Copyright|©|[Aa]ll [Rr]ights|Produced By|移动端|客户端|（?信息公开目录|.{0,14}(?:人民政府|政务公开)?门户网站$|今天是|天气|加载中|正在加载|满意度评价|文章评价|您是第\d*位|"
+    r"[12]\d{3}[-/.年]\d{1,2}[-/.月]\d{1,2}日? *\d{1,2}：\d{2}|Copyright|©|[Aa]ll [Rr]ights|Produced By|移动端|客户端|（?信息公开目录|.{0,14}(?:人民政府|政务公开)?门户网站$|今天是|天气|加载中|正在加载|满意度评价|文章评价|您是第\d*位|"
     r"(?:视力保护色|保护视力色|页面功能|背景颜色)"
     r")"
 )
@@ -36,25 +36,35 @@ _STOP = re.compile(
     r"网站地图|关于我们|版权所有|主办(?:单位)?[：:]|附件下载|(?:责任)?编辑[：:]|返回顶部|网站标识|Copyright|满意度评价)"
 )
 _ATTACHMENT = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|zip|rar|jpe?g|png)\b|^附件|下载|^相关", re.I)
-_TITLE = re.compile(r"(?:关于|对).{4,80}(?:答复|复函|回复|的函|意见|报告|提案|建议|议案)|(?:答复函?|复函|回复)(?:（.{1,12}）|\(.{1,12}\))?$")
+_TITLE = re.compile(
+    r"(?:关于|对).{4,80}(?:答复|复函|回复|的函|意见|报告|提案|建议|议案)|(?:答复函?|复函|回复)(?:（.{1,12}）|\(.{1,12}\))?$"
+)
 _SALUTATION = re.compile(
-    r"(?:尊敬的|网友|市民|UU).{0,20}[：:，！!]|.{0,60}(?:委员|代表|同志|先生|女士|支部|党派|工商联|民革|民盟|民建|民进|农工党?|九三学社|致公党|台盟|联络[组处委]|小组|界别|您好|你好|[局委厅院会办])们?(?:（.{0,30}）|\(.{0,30}\))?[：:]$"
+    r"(?:尊敬的|网友|市民|UU).{0,20}[：，！]|(?:网友|市民)[“《‘]?.{1,16}$|.{2,24}(?:您好|你好)[：，！。]?$|"
+    r".{0,60}(?:委员|代表|同志|先生|女士|支部|党派|工商联|民革|民盟|民建|民进|农工党?|九三学社|致公党|台盟|联络[组处委]|小组|界别|您好|你好|"
+    r"[局委厅院会办])们?(?:（.{0,30}）)?：$"
 )
 _OPENING = re.compile(r"收悉|(?:答复|函复|回复|复函|反馈|汇报|报告|说明)如下|已收到|来信收到|收到您")
 _CLOSING = re.compile(r"^(?:特?此复|专此|特此)|感谢您?对|感谢你")
 _SIGNATURE = re.compile(
-    r"^(?:[^，。；：:]{2,30}(?:局|委|委员会|政府|办公室|厅|部|院|中心|公司|大队|支队|总队|所|处|会|站|办|行|集团|馆|社区|学校|学|街道|镇|乡|区|县|市|校|社)"
-    r"(?:[（(][^（）()]{0,12}[）)])?\s*)?(?:[（(]?(?:[12]\d{3}|[二〇零一○O]{4})\s*[年.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*[月.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*[日号]?[）)]?)?$"
+    r"^(?:[^，。；：:]{2,30}(?:局|委|委员会|政府|室|厅|部|院|中心|公司|大队|支队|总队|所|处|会|站|办|行|集团|馆|社区|学校|学|街道|镇|乡|区|县|市|校|社|队|组|科|股|园|庭|署|台)"
+    r"(?:[（(][^（）()]{0,12}[）)])?\s*)?(?:[（(]?(?:[12]\d{3}|[一二三四五六七八九零O]{4})\s*[年.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*[月.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*[日号]?[）)]?)?$"
 )
-_LETTER_TAIL = re.compile(r"^[（(]?(?:联系|电话|抄送|抄报|主送|附|公开|办理|此件|签发|领导签|承办|经办|邮编|地址|传真|主题词|印发|是否)")
+_LETTER_TAIL = re.compile(
+    r"^（?(?:联系|电话|抄送|抄报|主送|附|公开|办理|此件|签发|领导签|承办|经办|邮编|地址|传真|主题词|印发|是否)"
+)
+_BARE_DATE = re.compile(r"[12]\d{3}[-/.]\d{1,2}[-/.]\d{1,2}$")
+_NUMBER = re.compile(r"[\u3400-\u9fff]{1,16}〔 ?\d{4} ?〕 ?第? ?\d{1,5} ?号$")
 _HEADINGS = {"h1", "h2", "h3"}
-_TITLE_NAMES = re.compile(r"(?:^|[^a-z])(?:title|tit|bt|biaoti|arti_?title|wzbt|xl_?tit|headline)|(?:title|biaoti)(?:$|[ _-])")
+_TITLE_NAMES = re.compile(
+    r"(?:^|[^a-z])(?:title|tit|bt|biaoti|arti_?title|wzbt|xl_?tit|headline)|(?:title|biaoti)(?:$|[ _-])"
+)
 _CONTENT_NAMES = re.compile(
     r"trs_editor|trs_ueditor|trs_paper|ucapcontent|(?:^| )zoom|article-?_?(?:content|body|con|text|main|txt)|pages_content|con_main|main-?_?text|"
     r"news_content|content_?(?:main|text|body|detail|txt)|detail-?_?(?:con|content|text|body)|wz_?(?:nr|con|content)|xxgk_?(?:content|nr|con)|xl-?_?(?:con|nr|content)|(?:^| )(?:content|article|nr|neirong|text)(?: |$)"
 )
 #: A child block with this share of its parent's weight holds the letter.
-_SHARE = 0.55
+_SHARE = 0.4
 #: Weight of a salutation, an opening or a closing, in characters of running text.
 _SIGNAL = 250
 
@@ -85,7 +95,8 @@ class _Reader:
         ]
         self.noise = [a or b for a, b in zip(self.furniture, self.link, strict=True)]
         self.running = [
-            not self.noise[i] and ((self.han[i] >= 8 and bool(_MARKS.search(line.folded))) or self.han[i] >= 40)
+            not self.noise[i]
+            and ((self.han[i] >= 8 and bool(_MARKS.search(line.folded))) or self.han[i] >= 40)
             for i, line in enumerate(lines)
         ]
 
@@ -102,7 +113,9 @@ class _Reader:
             if line.table >= 0 and tables[line.table] > 1:
                 found[i] = True
             elif not found[i] and pairs[i]:
-                beside = (i > 0 and found[i - 1]) or (i + 1 < len(lines) and certain[i + 1])
+                beside = any(
+                    0 <= k < len(lines) and found[k] and is_index_field(pairs[k]) for k in (i - 1, i + 1)
+                )
                 found[i] = is_page_field(pairs[i], line, beside=beside)
             # a label alone, its value in the next line
             if i and not found[i] and certain[i - 1] and pairs[i - 1][-1][1] == "" and not lines[i - 1].cells:
@@ -118,7 +131,11 @@ class _Reader:
         text = self.page.lines[i].folded
         if not self.running[i]:
             return _SIGNAL if _SALUTATION.match(text) else self.han[i] * 0.2
-        signals = bool(_OPENING.search(text[:300])) + bool(_CLOSING.search(text[:80])) + bool(_SALUTATION.match(text))
+        signals = (
+            bool(_OPENING.search(text[:300]))
+            + bool(_CLOSING.search(text[:80]))
+            + bool(_SALUTATION.match(text))
+        )
         return self.han[i] + _SIGNAL * signals
 
     def block(self) -> int:
@@ -147,7 +164,10 @@ class _Reader:
 
     def _is_container(self, node: int) -> bool:
         found = self.page.nodes[node]
-        return found.tag not in ("p", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6") and found.last > found.first
+        return (
+            found.tag not in ("p", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6")
+            and found.last > found.first
+        )
 
     def _ancestors(self, node: int) -> list[int]:
         found = []
@@ -163,7 +183,7 @@ class _Reader:
         inner, outer = self.page.nodes[node], self.page.nodes[parent]
         lines = self.page.lines
         for i in range(inner.first - 1, max(outer.first, inner.first - 6) - 1, -1):
-            if self.noise[i]:
+            if self.noise[i] or self.is_title(i):
                 break
             if self.running[i] or _SALUTATION.match(lines[i].folded):
                 return True
@@ -212,14 +232,16 @@ def find_letter(page: Page) -> Found:
     if begin is None:
         return found
     end = _end(reader, begin, last, wide)
-    head = _head(reader, first, begin, wide)
+    head = _head(reader, found, first, begin, wide)
     body = [i for i in range(begin, end) if not _is_inner_noise(reader, i, wide)]
     found.lines = head + body
     if not any(reader.is_title(i) for i in head):
         _title_apart(reader, found, head[0] if head else begin)
     for i in head:
         if not reader.field[i]:
-            collect([p for p in reader.pairs[i] if p[0] not in ("标题", "名称", "时间", "日期")], found.fields)
+            collect(
+                [p for p in reader.pairs[i] if p[0] not in ("标题", "名称", "时间", "日期")], found.fields
+            )
     return found
 
 
@@ -265,7 +287,7 @@ def _end(reader: _Reader, begin: int, last: int, wide: bool) -> int:
     cut = final + 1
     while cut < end and not reader.noise[cut]:
         text = lines[cut].folded
-        if not (_SIGNATURE.match(text) or _LETTER_TAIL.match(text)):
+        if not (_SIGNATURE.match(text) or _LETTER_TAIL.match(text) or text[-1] in "。！）"):
             break
         cut += 1
     return cut
@@ -285,7 +307,7 @@ def _is_inner_noise(reader: _Reader, i: int, wide: bool) -> bool:
     return wide or reader.page.nodes[line.node].tag == "li" or reader.han[i] == 0
 
 
-def _head(reader: _Reader, first: int, begin: int, wide: bool) -> list[int]:
+def _head(reader: _Reader, found: Found, first: int, begin: int, wide: bool) -> list[int]:
     """The letter's lines before its salutation: number, category, title."""
     lines = reader.page.lines
     titles = [i for i in range(first, begin) if reader.is_title(i)]
@@ -297,19 +319,23 @@ def _head(reader: _Reader, first: int, begin: int, wide: bool) -> list[int]:
             if wide and titles and i < titles[-1]:
                 break
             continue
-        if wide and titles and i < titles[-1] and not reader.is_title(i):
+        bare_date = bool(_BARE_DATE.match(lines[i].folded))
+        if titles and bare_date:
+            found.fields.setdefault("published", lines[i].text)
+            continue
+        letterhead = bool(_SIGNATURE.match(lines[i].folded) or _NUMBER.match(lines[i].folded))
+        if wide and titles and i < titles[-1] and not (reader.is_title(i) or letterhead):
             break
         kept.append(i)
-    kept.reverse()
     seen: set[str] = set()
     unique = []
-    for i in kept:
+    for i in kept:  # from below: the page's heading repeats the letter's own title
         text = squeezed(lines[i].folded)
         if reader.is_title(i) and text in seen:
             continue
         seen.add(text)
         unique.append(i)
-    return unique
+    return unique[::-1]
 
 
 def _title_apart(reader: _Reader, found: Found, before: int) -> None:
@@ -326,7 +352,9 @@ def _title_apart(reader: _Reader, found: Found, before: int) -> None:
         return (
             not reader.link[i],
             bool(_TITLE.search(text)),
-            node.tag in _HEADINGS or (len(text) >= 8 and shown.startswith(text)) or bool(_TITLE_NAMES.search(node.names)),
+            node.tag in _HEADINGS
+            or (len(text) >= 8 and shown.startswith(text))
+            or bool(_TITLE_NAMES.search(node.names)),
             i,
         )
 
@@ -337,7 +365,9 @@ def _title_apart(reader: _Reader, found: Found, before: int) -> None:
     same = lines[best].node
     while parts[0] > 0 and lines[parts[0] - 1].node == same and not reader.furniture[parts[0] - 1]:
         parts.insert(0, parts[0] - 1)
-    while parts[-1] + 1 < before and lines[parts[-1] + 1].node == same and not reader.furniture[parts[-1] + 1]:
+    while (
+        parts[-1] + 1 < before and lines[parts[-1] + 1].node == same and not reader.furniture[parts[-1] + 1]
+    ):
         parts.append(parts[-1] + 1)
     title = "".join(lines[i].text for i in parts) if len(parts) <= 4 else lines[best].text
     if squeezed(title) in {squeezed(lines[i].text) for i in found.lines[:4]}:

@@ -20,7 +20,9 @@ _BLOCKS = frozenset(
     "h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol optgroup p pre section summary table tbody td tfoot "
     "th thead tr ul".split()
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.I)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.I
+)
 _HIDDEN_CLASSES = frozenset("hidden hide d-none sr-only visually-hidden layui-hide".split())
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|table|flex)", re.I)
 _PRE_STYLE = re.compile(r"white-space\s*:\s*pre", re.I)
@@ -307,7 +309,9 @@ def _is_skipped(element: Any, tag: str, walk: _Walk) -> bool:
     if style and _HIDDEN.search(style):
         return True
     classes = element.get("class")
-    return element.get("hidden") is not None or bool(classes and not _HIDDEN_CLASSES.isdisjoint(classes.split()))
+    return element.get("hidden") is not None or bool(
+        classes and not _HIDDEN_CLASSES.isdisjoint(classes.split())
+    )
 
 
 def _read_head(root: Any, page: Page) -> None:

@@ -59,7 +59,8 @@ def _full_width(lines: Sequence[VisualLine]) -> float | None:
     if not _WIDTHS[0] <= full <= _WIDTHS[1]:
         return None
     cut = sum(
-        width >= full - _SLACK and not line.text.endswith(_ENDS) for width, line in zip(widths, lines, strict=True)
+        width >= full - _SLACK and not line.text.endswith(_ENDS)
+        for width, line in zip(widths, lines, strict=True)
     )
     return full if cut >= 2 and cut >= _SHARE * len(lines) else None
 
