@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from html import escape
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 Layout = Callable[[str, Sequence[str]], str]
 
@@ -257,7 +257,7 @@ def boundary_f1(text: str, wanted: str) -> float:
 
     def places(whole: str) -> Counter[tuple[str, str]]:
         lines = [squeezed for line in whole.split("\n") if (squeezed := _squeezed(line))]
-        return Counter((a[-6:], b[:6]) for a, b in zip(lines, lines[1:], strict=False))
+        return Counter((a[-6:], b[:6]) for a, b in pairwise(lines))
 
     a, b = places(text), places(wanted)
     return f1((a & b).total(), a.total(), b.total())

@@ -18,11 +18,10 @@ from statistics import fmean
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from pages import LAYOUTS, boundary_f1, character_f1, shuffled, title_and_lines  # noqa: E402
-
 from dafu.corpus import load_corpus  # noqa: E402
 from dafu.errors import InputError  # noqa: E402
 from dafu.readers.html import read_html  # noqa: E402
+from pages import LAYOUTS, boundary_f1, character_f1, shuffled, title_and_lines  # noqa: E402
 
 
 def ours(page: str) -> str:

@@ -17,7 +17,7 @@ from dafu.readers.text import likely_encodings, without_mark
 from dafu.records import Extracted, Place
 
 #: A page beyond this is no page with a letter; parsing takes some ten times its size in memory.
-MAX_PAGE = 48 * 1024 * 1024
+MAX_PAGE = 32 * 1024 * 1024
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,20})""", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*>")
 _NESTED = frozenset(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from dafu.folding import fold
 from dafu.readers.html_fields import collect, is_index_field, is_page_field, pairs_of
-from dafu.readers.html_lines import Line, Page
+from dafu.readers.html_lines import Page
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MARKS = re.compile(r"[，。；！？]")
@@ -94,11 +94,13 @@ class _Reader:
             for i, line in enumerate(lines)
         ]
         self.noise = [a or b for a, b in zip(self.furniture, self.link, strict=True)]
-        self.running = [
-            not self.noise[i]
-            and ((self.han[i] >= 8 and bool(_MARKS.search(line.folded))) or self.han[i] >= 40)
-            for i, line in enumerate(lines)
-        ]
+        self.running = [not noise and self._is_running(i) for i, noise in enumerate(self.noise)]
+
+    def _is_running(self, i: int) -> bool:
+        text = self.page.lines[i].folded
+        if self.han[i] >= 8:
+            return self.han[i] >= 40 or bool(_MARKS.search(text))
+        return self.han[i] >= 3 and text[-1] in "。！？"
 
     def _fields(self) -> list[bool]:
         """Lines of labelled values that are the page's: such a table, or such lines beside each other."""
@@ -227,7 +229,9 @@ def find_letter(page: Page) -> Found:
         return found
     node = page.nodes[reader.block()]
     first, last = node.first, node.last
-    wide = node.tag in ("body", "html", "form") or sum(reader.link[first:last]) >= 12
+    wide = (node.tag in ("body", "html", "form") and sum(reader.noise[first:last]) >= 4) or (
+        sum(reader.link[first:last]) >= 12
+    )
     begin = _beginning(reader, first, last, wide)
     if begin is None:
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ from dafu.records import Document, Problem
 
 _TEXT_NAMES = ("text", "正文", "内容", "全文", "答复内容", "答复意见", "content", "body", "文本")
 _ID_NAMES = ("id", "编号", "案号", "序号", "提案号", "文号", "letter_id")
+
+
+def is_jsonl(data: bytes) -> bool:
+    """Whether the bytes begin like JSON lines, whatever the file is called."""
+    return bool(re.match(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"", data[:200]))
 
 
 def read_jsonl(

@@ -8,18 +8,6 @@ from collections.abc import Iterable
 
 from dafu.errors import InputError
 
-_MAGIC = (
-    (b"%PDF", "PDF 文件"),
-    (b"PK\x03\x04", "压缩文件或 Word/WPS/OFD 文档"),
-    (b"\xd0\xcf\x11\xe0", "旧版 Word/WPS 文档"),
-    (b"\xff\xd8\xff", "JPEG 图片"),
-    (b"\x89PNG", "PNG 图片"),
-    (b"GIF8", "GIF 图片"),
-    (b"\x1f\x8b", "gzip 压缩文件"),
-    (b"PAR1", "Parquet 文件"),
-    (b"\x7fELF", "程序文件"),
-    (b"MZ\x90", "程序文件"),
-)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -49,9 +37,6 @@ def decode(data: bytes, source: str) -> str:
                 f"文件标明 {encoding.upper()} 编码,但内容不符(第 {error.start} 字节)。",
                 "请用文本编辑器另存为 UTF-8。",
             ) from error
-    for magic, what in _MAGIC:
-        if data.startswith(magic):
-            raise InputError(source, f"不是纯文本,而是{what}。", "请先另存为 .txt(UTF-8)。")
     for encoding in likely_encodings(data):
         try:
             return _checked(data.decode(encoding), source)
