@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as record_fields
+from dataclasses import replace
 
 from dafu.dates import find_date
-from dafu.folding import as_written
+from dafu.folding import as_written, fold
 from dafu.records import Meta, Paragraph
 
 _FIELDS: dict[str, re.Pattern[str]] = {
@@ -92,6 +94,27 @@ def read_meta(text: str, folded: str, paragraphs: Sequence[Paragraph]) -> Meta:
         index_number=fields["index_number"],
         signatory=own(fields["signatory"]),
     )
+
+
+def completed(meta: Meta, given: Mapping[str, str]) -> Meta:
+    """``meta`` with what a container says of the letter (an index table, document properties) where the letter
+    itself says nothing. The date becomes ISO 8601; one that is no date, and keys of no field, are left out.
+
+    >>> completed(Meta(title="甲"), {"title": "乙", "issuer": "丙局", "date": "2024年5月6日"}).date
+    '2024-05-06'
+    """
+    new: dict[str, str | tuple[str, ...] | None] = {}
+    for field in record_fields(meta):
+        value = given.get(field.name, "").strip()
+        if not value or getattr(meta, field.name):
+            continue
+        if field.name == "date":
+            new["date"] = find_date(fold(value))
+        elif field.name == "addressees":
+            new["addressees"] = _addressees([value])
+        else:
+            new[field.name] = value
+    return replace(meta, **new) if new else meta  # type: ignore[arg-type]
 
 
 def _issuer(signature: Sequence[str], title: str | None, head: Sequence[tuple[Paragraph, str]]) -> str | None:

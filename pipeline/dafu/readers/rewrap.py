@@ -34,9 +34,9 @@ def paragraphs(lines: Sequence[VisualLine]) -> list[list[int]]:
     Lines are taken for wrapped where many are equally wide and end in mid-sentence. Then a paragraph ends
     with a line that is not full, or before one that is indented or begins with a list marker.
 
-    >>> paragraphs([VisualLine("我局高度重视，立即组织人员"), VisualLine("到现场核查，并与社区居委会"),
-    ...             VisualLine("研究了整改方案。"), VisualLine("感谢您的关心。")])
-    [[0, 1, 2], [3]]
+    >>> lines = ["我局高度重视，立即组织人员", "到现场核查，并与社区居委会", "和街道办事处一起逐户走访，", "研究了整改方案。", "感谢您。"]
+    >>> paragraphs([VisualLine(line) for line in lines])
+    [[0, 1, 2, 3], [4]]
     """
     width = _full_width(lines)
     groups: list[list[int]] = []
