@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 @click.command(
     help=say(
-        "标注 INPUT(文件、目录或通配符:.txt .jsonl .csv .parquet;- 为标准输入),写到 OUT"
-        "(按后缀:.jsonl .csv .xlsx .parquet;- 为标准输出)。\n\n例:dafu tag letters/ -o 台账.xlsx\n\n"
+        "标注 INPUT(文件、目录或通配符;- 为标准输入):网页、.docx .pdf .ofd .doc .wps .rtf .txt,以及表格 .jsonl .csv "
+        ".parquet。写到 OUT(按后缀:.xlsx .html .jsonl .csv .parquet;- 为标准输出)。\n\n"
+        "例:dafu tag letters/ -o 台账.xlsx\n\n"
         "退出码:0 全部读入;1 有文件没有读入(见问题表);2 用法有误。",
-        "Tag INPUT (files, folders or globs of .txt .jsonl .csv .parquet; - is standard input) and write OUT "
-        "(by suffix: .jsonl .csv .xlsx .parquet; - is standard output).\n\nExample: dafu tag letters/ -o ledger.xlsx\n\n"
+        "Tag INPUT (files, folders or globs; - is standard input): web pages, .docx .pdf .ofd .doc .wps .rtf .txt, and "
+        "tables .jsonl .csv .parquet. Write OUT (by suffix: .xlsx .html .jsonl .csv .parquet; - is standard output)."
+        "\n\nExample: dafu tag letters/ -o ledger.xlsx\n\n"
         "Exit code: 0 all read, 1 some not (see the problems table), 2 wrong usage.",
     )
 )

@@ -20,6 +20,8 @@ from dafu.records import Extracted, Place
 MAX_PAGE = 32 * 1024 * 1024
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,20})""", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*>")
+#: libxml2 drops what stands behind them, browsers show it.
+_END_TAGS = re.compile(r"</(?:body|html)\s*>", re.I)
 _NESTED = frozenset(
     "div span font b i u em strong small big a section article main center blockquote ul ol dl table form fieldset "
     "sup sub s strike del ins label tt code abbr cite q kbd".split()
@@ -115,7 +117,7 @@ def _tree(text: str) -> tuple[Any, bool]:
         huge_tree=False,
         recover=True,
     )
-    data = text.replace("\x00", "").encode("utf-8", "replace")
+    data = _END_TAGS.sub(" ", text.replace("\x00", "")).encode("utf-8", "replace")
     if not data.strip():
         return None, False
     try:

@@ -120,7 +120,7 @@ class _Reader:
                 )
                 found[i] = is_page_field(pairs[i], line, beside=beside)
             # a label alone, its value in the next line
-            if i and not found[i] and certain[i - 1] and pairs[i - 1][-1][1] == "" and not lines[i - 1].cells:
+            if i and not found[i] and found[i - 1] and pairs[i - 1][-1][1] == "" and not lines[i - 1].cells:
                 label = pairs[i - 1][-1][0]
                 if len(line.text) < 60 and not pairs[i]:
                     pairs[i] = [(label, line.text)]

@@ -99,7 +99,15 @@ class _Open:
     is_block: bool
     link: bool
     pre: bool
-    steps: dict[str, int]
+    step: str
+    above: _Open | None
+    #: How many children of each name it has had.
+    children: dict[str, int] = field(default_factory=dict)
+
+    def counted(self, tag: str) -> str:
+        """The step to a further child."""
+        self.children[tag] = number = self.children.get(tag, 0) + 1
+        return tag if tag in ("html", "body") else f"{tag}[{number}]"
 
 
 @dataclass(slots=True)
@@ -158,20 +166,15 @@ class _Walk:
         link = tag == "a" and element.get("href") is not None
         self.links += link
         pre = tag == "pre" or (above is not None and above.pre) or bool(style and _PRE_STYLE.search(style))
-        parent = above.node if above else -1
+        step = above.counted(tag) if above else tag
         if not block:
-            assert above is not None
-            return _Open(element, parent, False, link, pre, above.steps)
-        self.flush(parent)
+            return _Open(element, above.node if above else -1, False, link, pre, step, above)
+        self.flush(above.node if above else -1)
         self.indent = bool(style and _INDENT_STYLE.search(style))
-        steps = above.steps if above else {}
-        steps[tag] = steps.get(tag, 0) + 1
-        number = "" if tag in ("html", "body") else f"[{steps[tag]}]"
-        names = f"{element.get('class') or ''} {element.get('id') or ''}".strip().lower()
         if tag == "br":
-            return _Open(element, parent, True, link, pre, {})
-        self.page.nodes.append(Node(parent, tag + number, tag, names, len(self.page.lines)))
-        node = len(self.page.nodes) - 1
+            return _Open(element, above.node if above else -1, True, link, pre, step, above)
+        names = f"{element.get('class') or ''} {element.get('id') or ''}".strip().lower()
+        node = self._node(self._solid(above), step, tag, names)
         if tag == "table":
             if self.tables:
                 self.tables[-1].nested = True
@@ -181,11 +184,30 @@ class _Walk:
             self.tables[-1].cell = -1
         elif self.tables and tag in ("td", "th"):
             self.tables[-1].cell += 1
-        return _Open(element, node, True, link, pre, {})
+        return _Open(element, node, True, link, pre, step, above)
+
+    def _node(self, parent: int, step: str, tag: str, names: str) -> int:
+        self.page.nodes.append(Node(parent, step, tag, names, len(self.page.lines)))
+        return len(self.page.nodes) - 1
+
+    def _solid(self, above: _Open | None) -> int:
+        """The node of an element; inline elements around a block become nodes, too, so that paths are whole."""
+        chain: list[_Open] = []
+        while above and not above.is_block:
+            chain.append(above)
+            above = above.above
+        node = above.node if above else -1
+        for inline in reversed(chain):
+            if inline.node == node:
+                inline.node = self._node(node, inline.step, "span", "")
+            node = inline.node
+        return node
 
     def close(self, top: _Open) -> None:
         self.links -= top.link
         if not top.is_block:
+            if top.above and top.node != top.above.node:
+                self.page.nodes[top.node].last = len(self.page.lines)
             return
         self.flush(top.node)
         self.indent = False
@@ -269,7 +291,7 @@ def read_page(root: Any, *, hidden: bool = False) -> Page:
     if isinstance(root.tag, str):
         _walk(root, walk)
     folded = fold("\n".join([line.text for line in page.lines])).split("\n")
-    for line, canonical in zip(page.lines, folded, strict=True):
+    for line, canonical in zip(page.lines, folded, strict=False):  # of no lines there is one empty line
         line.folded = canonical
     return page
 
@@ -289,6 +311,8 @@ def _walk(root: Any, walk: _Walk) -> None:
             continue
         tag = element.tag
         if not isinstance(tag, str) or _is_skipped(element, tag, walk):
+            if isinstance(tag, str):
+                stack[-1].counted(tag)
             walk.text(element.tail, stack[-1])
             continue
         stack.append(walk.open(element, tag, stack[-1]))

@@ -16,8 +16,9 @@ _NARROW = re.compile(r"[\x20-\x7e]")
 _WIDTHS = (12, 70)
 #: How much narrower a full line may be: no mark begins a line, and numbers are not cut.
 _SLACK = 3.5
-#: This many of the lines must be full ones that end in mid-sentence.
+#: This many of the lines must be full ones that end in mid-sentence; where first lines are indented, one will do.
 _SHARE = 0.25
+_INDENTED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def _full_width(lines: Sequence[VisualLine]) -> float | None:
         width >= full - _SLACK and not line.text.endswith(_ENDS)
         for width, line in zip(widths, lines, strict=True)
     )
+    if cut and sum(line.indent for line in lines) >= _INDENTED * len(lines):
+        return full
     return full if cut >= 2 and cut >= _SHARE * len(lines) else None
 
 
