@@ -206,11 +206,96 @@ def hinted_split(title: str, lines: Sequence[str]) -> str:
 <div class="dy"><a href="javascript:;">打印此页</a> <a href="javascript:;">关闭窗口</a></div></div><div>{FOOTER}</div></body></html>"""
 
 
+NEWS = "".join(
+    f'<li>· <a href="{i}.htm">我县召开2024年度建议提案办理工作推进会</a> [05-{i:02d}]</li>'
+    for i in range(10, 18)
+)
+
+
+def header_cells(title: str, lines: Sequence[str]) -> str:
+    """An index table of th and td, the title and the text in further rows of one outer table."""
+    index = "<tr><th>信息索引号</th><td>001-2024-1</td><th>生成日期</th><td>2024-05-16</td></tr><tr><th>文件编号</th><td></td><th>公开时限</th><td>长期公开</td></tr>"
+    return f"""<html><head><title>青沅县人民政府 建议提案办理</title></head><body><table id="barrierfree_container"><tr><td><table><tbody>{index}</tbody></table></td></tr>
+<tr><td class="title" align=center>{escape(title)}</td></tr><tr><td><div class="bt_content"><!--content.begin-->{_paragraphs(lines)}<!--content.end--></div></td></tr></table>
+<div class="warp">Produced By 大汉网络 大汉版通发布系统</div>{FOOTER}</body></html>"""
+
+
+def two_halves(title: str, lines: Sequence[str]) -> str:
+    """The text in two blocks, a byline of spans in brackets, a list of neighbours in the same column."""
+    return f"""<html><body><div class=l><dl><dt>信息公开</dt><dd><a href=1>机构职能</a></dd><dd><a href=2>政策法规</a></dd></dl><div>联系电话：0000-1234567</div></div>
+<div class=r><div class=r_t>{escape(title)}</div><div class=r_s><span>信息来源：县交通局</span><span>日期：[2015-04-09]</span><span>【我要打印】</span></div>
+<div class=r_c><div>{_paragraphs(lines[:2])}</div><div>{_paragraphs(lines[2:])}</div></div><div class=r_b><ul>{NEWS}</ul></div></div></body></html>"""
+
+
+def comments(title: str, lines: Sequence[str]) -> str:
+    """Comments of readers behind the letter, a byline without labels."""
+    return f"""<!doctype html><html><body><header>{MENU}</header><div role=main><h2>{escape(title)}</h2><p class=info><i>2023-11-02</i><i>市交通局</i><i>1024</i></p>
+{_paragraphs(lines)}<div class=cm><h3>网友评论</h3><p>办得很好，点赞！</p><p>希望能够早日完工，方便群众出行。</p><textarea>说点什么</textarea></div></div>{FOOTER}</body></html>"""
+
+
+def frames_and_marquee(title: str, lines: Sequence[str]) -> str:
+    """A frame and a banner before, an empty block after every paragraph, the editor's name behind."""
+    body = "".join(f'<div style="text-indent:2em">{escape(line)}</div><div>&nbsp;</div>' for line in lines)
+    return f"""<html><body><iframe src=ad.html></iframe><div><marquee>热烈庆祝全县交通工作会议胜利召开！</marquee></div><div id=nav>{MENU}</div>
+<div style="text-align:center;font-size:22px">{escape(title)}</div><div id=fontzoom>{body}</div><div>（编辑：张三）</div><div>{FOOTER}</div></body></html>"""
+
+
+def bold_headings(title: str, lines: Sequence[str]) -> str:
+    """Bold headings, rules, a byline that begins with the date, attachments under a label."""
+    body = "".join(
+        f"<p><strong>{escape(line)}</strong></p>"
+        if line[0] in "一二三四五" and len(line) < 30
+        else f"<p>&emsp;&emsp;{escape(line)}</p>"
+        for line in lines
+    )
+    return f"""<html><head><title>{escape(title)}</title></head><body><div class=crumbs>首页 / 政务公开 / 建议提案 / 正文</div><div class=content><h4>{escape(title)}</h4>
+<small>2024年05月20日 来源：县交通局</small><hr>{body}<hr><p>【字体：大 中 小】【打印本页】</p><p>附件下载：</p><p><a href=x.doc>附件.doc</a></p></div>
+<div class=side><h4>相关阅读</h4><ul>{NEWS}</ul></div>{FOOTER}</body></html>"""
+
+
+def row_per_paragraph(title: str, lines: Sequence[str]) -> str:
+    """A table with a row a paragraph."""
+    rows = "".join(f"<tr><td colspan=2>{escape(line)}</td></tr>" for line in lines)
+    return f"""<html><body><div>{MENU}</div><table border=0 width=600><tr><td colspan=2 align=center><h3>{escape(title)}</h3></td></tr>{rows}</table>
+<p align=center><a href="javascript:history.back()">返回</a></p>{FOOTER}</body></html>"""
+
+
+def wrapped_without_indent(title: str, lines: Sequence[str]) -> str:
+    """Visual lines parted by <br>, no indent anywhere."""
+    body = "<br/>".join(map(escape, _wrap(lines, 45, "")))
+    return f"<html><body><h1>{escape(title)}</h1><div>{MENU}</div><div class=x>{body}</div>{FOOTER}</body></html>"
+
+
+def script_menus(title: str, lines: Sequence[str]) -> str:
+    """A saved single-page application: menus and buttons without links."""
+    return f"""<html><head><title>建议提案详情</title></head><body><div id=app><div class="el-menu"><div>首页</div><div>公开</div><div>服务</div></div>
+<div class=detail><div class=detail-h>{escape(title)}</div><div class=detail-i><label>发布时间</label><span>2024-05-20</span><label>浏览量</label><span>55</span></div>
+<div class=detail-b><div>{_paragraphs(lines)}</div></div><div class=btns><span>上一条</span><span>下一条</span></div></div></div><div class=f>主办：青沅县人民政府</div></body></html>"""
+
+
+def flat(title: str, lines: Sequence[str]) -> str:
+    """Everything directly in the body."""
+    return f"""<html><head><title>{escape(title)}</title></head><body><a href=/>首页</a> <a href=/a>政务</a><h1>{escape(title)}</h1><p>发布时间：2024-05-20</p>
+{_paragraphs(lines)}<p>地址：青沅县人民路1号　邮编：000000　电话：0000-0000000</p><p>Copyright © 2024 青沅县人民政府</p></body></html>"""
+
+
+def wechat(title: str, lines: Sequence[str]) -> str:
+    """An article of a public account: nested sections, nothing else."""
+    body = "".join(
+        f'<section><section><span style="font-size:15px">{escape(line)}</span></section></section><section><br></section>'
+        for line in lines
+    )
+    return f"""<html><body><div id=js_article><h1 class=rich_media_title>{escape(title)}</h1><div><span>青沅交通</span> <em>2024-05-20 10:11</em></div>
+<div class=rich_media_content>{body}</div><div>阅读 123</div><div>赞 在看</div></div></body></html>"""
+
+
 LAYOUTS: dict[str, Layout] = {
     f.__name__: f
     for f in (
         trs, old_tables, wrapped_br, wrapped_p, word_spans, divs_with_sidebars, one_cell_fonts, one_paragraph, html5,
         definition_list, asp_form, table_inside, three_columns, fragment, preformatted, hinted_split,
+        header_cells, two_halves, comments, frames_and_marquee, bold_headings, row_per_paragraph, wrapped_without_indent,
+        script_menus, flat, wechat,
     )
 }  # fmt: skip
 

@@ -33,7 +33,7 @@ _FURNITURE = re.compile(
 #: After the letter begun, such a line ends it.
 _STOP = re.compile(
     r"^[【〔\[（(|｜>》»·•\s]*(?:打 ?印|关 ?闭|上一?[篇条]|下一?[篇条]|分享[到至]|扫一扫|相关(?:链接|阅读|文章|信息|新闻|推荐|附件|报道|文件|政策|解读|稿件|内容)|热点(?:新闻|推荐|信息)|推荐阅读|最新(?:信息|公开|发布)|友情链接|"
-    r"网站地图|关于我们|版权所有|主办(?:单位)?[：:]|附件下载|(?:责任)?编辑[：:]|返回顶部|网站标识|Copyright|满意度评价)"
+    r"(?:网友|最新|热门|发表|我要)评论|网站地图|关于我们|版权所有|主办(?:单位)?[：:]|附件下载|(?:责任)?编辑[：:]|返回顶部|网站标识|Copyright|满意度评价)"
 )
 _ATTACHMENT = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|zip|rar|jpe?g|png)\b|^附件|下载|^相关", re.I)
 _TITLE = re.compile(
@@ -53,7 +53,10 @@ _SIGNATURE = re.compile(
 _LETTER_TAIL = re.compile(
     r"^（?(?:联系|电话|抄送|抄报|主送|附|公开|办理|此件|签发|领导签|承办|经办|主题词|印发|是否)"
 )
-_BARE_DATE = re.compile(r"[12]\d{3}[-/.]\d{1,2}[-/.]\d{1,2}$")
+#: A line between title and salutation that begins with the date of publication.
+_DATED = re.compile(
+    r"([12]\d{3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?<!日)$|([12]\d{3})[-/.年](\d{1,2})[-/.月](\d{1,2})日?."
+)
 _NUMBER = re.compile(r"[\u3400-\u9fff]{1,16}〔 ?\d{4} ?〕 ?第? ?\d{1,5} ?号$")
 _HEADINGS = {"h1", "h2", "h3"}
 _TITLE_NAMES = re.compile(
@@ -157,7 +160,7 @@ class _Reader:
         node = 0
         while best[node][1] >= 0 and best[node][0] >= _SHARE * weights[node] and weights[node] > 0:
             node = best[node][1]
-        while node and (not self._is_container(node) or self._leaves_out(node, nodes[node].parent)):
+        while node and (not self._is_container(node) or self._leaves_out(node)):
             node = nodes[node].parent
         for at in self._ancestors(node):
             if _CONTENT_NAMES.search(nodes[at].names) and weights[at] < 1.2 * weights[node]:
@@ -180,9 +183,12 @@ class _Reader:
             found.append(node)
         return found
 
-    def _leaves_out(self, node: int, parent: int) -> bool:
-        """Whether lines of the letter stand right beside a block."""
-        inner, outer = self.page.nodes[node], self.page.nodes[parent]
+    def _leaves_out(self, node: int) -> bool:
+        """Whether lines of the letter stand right beside a block, in the block around it that holds more."""
+        inner = self.page.nodes[node]
+        outer = self.page.nodes[inner.parent]
+        while outer.parent >= 0 and (outer.tag == "tr" or (outer.first, outer.last) == (inner.first, inner.last)):
+            outer = self.page.nodes[outer.parent]
         lines = self.page.lines
         for i in range(inner.first - 1, max(outer.first, inner.first - 6) - 1, -1):
             if self.noise[i] or self.is_title(i):
@@ -225,6 +231,8 @@ def find_letter(page: Page) -> Found:
     for i in range(len(page.lines)):
         if reader.field[i]:
             collect(reader.pairs[i], found.fields)
+        if reader.furniture[i] and (dated := _DATED.match(page.lines[i].folded)):
+            found.fields.setdefault("published", _date(dated))
     if not any(reader.running):
         return found
     node = page.nodes[reader.block()]
@@ -323,9 +331,9 @@ def _head(reader: _Reader, found: Found, first: int, begin: int, wide: bool) -> 
             if wide and titles and i < titles[-1]:
                 break
             continue
-        bare_date = bool(_BARE_DATE.match(lines[i].folded))
-        if titles and bare_date:
-            found.fields.setdefault("published", lines[i].text)
+        if titles and i > titles[0] and (dated := _DATED.match(lines[i].folded)) and len(lines[i].text) < 80:
+            found.fields.setdefault("published", _date(dated))
+            collect(reader.pairs[i], found.fields)
             continue
         letterhead = bool(_SIGNATURE.match(lines[i].folded) or _NUMBER.match(lines[i].folded))
         if wide and titles and i < titles[-1] and not (reader.is_title(i) or letterhead):
@@ -340,6 +348,10 @@ def _head(reader: _Reader, found: Found, first: int, begin: int, wide: bool) -> 
         seen.add(text)
         unique.append(i)
     return unique[::-1]
+
+
+def _date(dated: re.Match[str]) -> str:
+    return "-".join(part for part in dated.groups() if part)
 
 
 def _title_apart(reader: _Reader, found: Found, before: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _ENDS = tuple("。！？；：.!?;:”）)》")
 _STARTS = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)|[①-⑳]|"
-    r"第[一二三四五六七八九十]{1,3}[、，]|[一二三四五六七八九十]{1,2}是|附件?[：:]|联系(?:人|电话)|抄送|此复)"
+    r"第[一二三四五六七八九十]{1,3}[、，]|[一二三四五六七八九十]{1,2}是|附件?[：:]|联系(?:人|电话)|抄送|特?此复|感谢|专此|以上)"
 )
 _NARROW = re.compile(r"[\x20-\x7e]")
 #: Widths, in Chinese characters, between which a full visual line lies.
@@ -77,4 +77,7 @@ def _runs_on(before: VisualLine, line: VisualLine, full: float, indented: bool) 
         return False
     if indented:
         return True
-    return not (before.text.endswith(tuple("。！？；")) or _STARTS.match(line.text))
+    if _STARTS.match(line.text):
+        return False
+    # a sentence that ends with the line ends the paragraph, too, but where not a character more had room
+    return not before.text.endswith(tuple("。！？；")) or _width(before.text) >= full - 1
