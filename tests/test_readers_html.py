@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from statistics import fmean
 
@@ -224,3 +225,28 @@ def test_a_mailbox_page_gives_the_reply() -> None:
     found = read_html(f"<html><body><table>{table}</table></body></html>".encode(), "a.html")
     assert found.text.split("\n") == LINES
     assert found.meta["issuer"] == "县交通局"
+
+
+@pytest.mark.parametrize(
+    "filling", [" ", "\n", "\u3000", "&nbsp;", "<", "&", "甲", "<br>", "<a href=x>甲</a>", "<td>", "</p>"]
+)
+def test_endless_repetition_takes_linear_time(filling: str) -> None:
+    body = "".join(f"<p>{line}</p>" for line in LETTER.splitlines())
+    text = f"<html><body>{body}<div>\n甲{filling * 200_000}乙\n</div></body></html>"
+    assert LETTER[:200].split("\n")[1] in read_html(text.encode(), "a.html").text
+
+
+def test_damaged_pages_give_a_text_or_a_problem() -> None:
+    rng = random.Random(5)
+    for layout in LAYOUTS:
+        data = bytearray(page(layout).encode("gb18030"))
+        for _ in range(3):
+            for _ in range(rng.randrange(1, 60)):
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            start = rng.randrange(len(data))
+            del data[start : start + rng.randrange(200)]
+            try:
+                found = read_document(bytes(data), "a.html", "a")
+            except InputError:
+                continue
+            assert all(0 <= p.start <= p.end <= len(found.text) for p in found.places)

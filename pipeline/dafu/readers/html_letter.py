@@ -187,7 +187,9 @@ class _Reader:
         """Whether lines of the letter stand right beside a block, in the block around it that holds more."""
         inner = self.page.nodes[node]
         outer = self.page.nodes[inner.parent]
-        while outer.parent >= 0 and (outer.tag == "tr" or (outer.first, outer.last) == (inner.first, inner.last)):
+        while outer.parent >= 0 and (
+            outer.tag == "tr" or (outer.first, outer.last) == (inner.first, inner.last)
+        ):
             outer = self.page.nodes[outer.parent]
         lines = self.page.lines
         for i in range(inner.first - 1, max(outer.first, inner.first - 6) - 1, -1):
@@ -357,7 +359,7 @@ def _date(dated: re.Match[str]) -> str:
 def _title_apart(reader: _Reader, found: Found, before: int) -> None:
     """The title that the page shows above the letter's own block."""
     lines = reader.page.lines
-    candidates = [i for i in range(before - 1, -1, -1) if reader.is_title(i) and i not in found.lines]
+    candidates = [i for i in range(before - 1, -1, -1) if reader.is_title(i)]
     if not candidates:
         return
     shown = squeezed(fold(reader.page.title))

@@ -28,7 +28,7 @@ _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|table|flex)", re.I)
 _PRE_STYLE = re.compile(r"white-space\s*:\s*pre", re.I)
 _INDENT_STYLE = re.compile(r"text-indent\s*:\s*(?!0|-)\d*\.?\d", re.I)
 _INDENT = re.compile(r"^[ \t\r\n]*(?:[\u3000\xa0\u2002\u2003]|&nbsp;)")
-_BREAK = re.compile(r"[ \t\f\v]*[\r\n][ \t\r\n\f\v]*")
+_BREAK = frozenset("\r\n")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x08\x0b\x0e-\x1f]")
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
@@ -278,9 +278,10 @@ def visible(raw: str) -> str:
     '我局已 印发 通知'
     """
     text = _INVISIBLE.sub("", raw).strip(_EDGE)
-    if "\n" in text or "\r" in text:
-        text = _CJK_BREAK.sub("", _BREAK.sub("\n", text))
-    return _SPACE.sub(" ", text)
+    if "\n" not in text and "\r" not in text:
+        return _SPACE.sub(" ", text)
+    text = _SPACE.sub(lambda space: " " if _BREAK.isdisjoint(space.group()) else "\n", text)
+    return _CJK_BREAK.sub("", text).replace("\n", " ")
 
 
 def read_page(root: Any, *, hidden: bool = False) -> Page:
