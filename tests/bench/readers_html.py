@@ -1,6 +1,6 @@
 """How well letters come out of web pages: dafu's reader beside plain trafilatura, layout by layout.
 
-usage: python tests/bench/readers_html.py [--letters N] [--show LAYOUT]
+usage: python tests/bench/readers_html.py [--letters N] [--apart] [--alone] [--show LAYOUT]
 
 The pages are the layouts of ``tests/pages.py`` around N letters of the corpus; scored are the characters in their
 order and the places between paragraphs (F1). Needs ``pip install dafu[bench]``.
@@ -17,6 +17,8 @@ from statistics import fmean
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
+
+from pages_apart import APART  # noqa: E402
 
 from dafu.corpus import load_corpus  # noqa: E402
 from dafu.errors import InputError  # noqa: E402
@@ -42,6 +44,7 @@ def theirs(page: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--letters", type=int, default=30)
+    parser.add_argument("--apart", action="store_true", help="on the layouts kept apart (pages_apart.py)")
     parser.add_argument("--alone", action="store_true", help="without trafilatura")
     parser.add_argument("--show", metavar="LAYOUT", help="print what differs in the pages of a layout")
     arguments = parser.parse_args()
@@ -52,7 +55,7 @@ def main() -> None:
     totals: list[list[float]] = []
     seconds = {ours: 0.0} if arguments.alone else {ours: 0.0, theirs: 0.0}
     size = 0
-    for name, layout in LAYOUTS.items():
+    for name, layout in (APART if arguments.apart else LAYOUTS).items():
         if arguments.show and name != arguments.show:
             continue
         scores: list[list[float]] = []
