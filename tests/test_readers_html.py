@@ -250,3 +250,32 @@ def test_damaged_pages_give_a_text_or_a_problem() -> None:
             except InputError:
                 continue
             assert all(0 <= p.start <= p.end <= len(found.text) for p in found.places)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "关闭散乱污企业15家，取缔作坊3个。",
+        "打印店油烟扰民的问题已经解决。",
+        "无障碍设施建设情况",
+        "适老化改造方面",
+        "注册登记工作",
+        "建议使用新能源公交车的意见，我局已经采纳。",
+        "天气转冷前，完成供热管网检修。",
+        "相关政策明确，由县财政给予补助。",
+        "备注：以上数据截至5月底。",
+        "主办单位：县交通局",
+        "分享经验、推广做法12项。",
+        "登录平台即可查询办理进度。",
+        "移动端应用推广情况",
+        "最新发布的统计公报显示，全县通车里程达1200公里。",
+    ],
+)
+def test_lines_of_the_letter_that_begin_like_furniture_stay(line: str) -> None:
+    for at in (4, 9):
+        lines = [*LINES[:at], line, *LINES[at:]]
+        for layout in ("trs", "flat", "three_columns", "divs_with_sidebars"):
+            assert read_html(LAYOUTS[layout](TITLE, lines).encode(), "a.html").text.split("\n") == [
+                TITLE,
+                *lines,
+            ]

@@ -141,7 +141,7 @@ def _inline(text: str, folded: str) -> list[tuple[str, str]]:
 
 def is_page_field(pairs: list[tuple[str, str]], line: Line, *, beside: bool) -> bool:
     """Whether a labelled line is the page's: it has a label that only pages have, or stands ``beside`` such lines."""
-    if not pairs:
+    if not pairs or (not line.cells and line.folded[-1] in "。；"):
         return False
     first = line.folded[: len(line.cells[0])] if line.cells else line.folded
     if not (_PAIR.match(first) or _BARE.match(first) or len(pairs) > 1):

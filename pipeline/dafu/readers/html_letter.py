@@ -23,16 +23,17 @@ _FURNITURE = re.compile(
     r"收藏(?:$|本页|此页)|扫一扫|扫码|微信(?:扫|分享|$)|新浪微博|手机(?:扫|版|看|查看)|上一?[篇条页](?:文章|信息|新闻)?(?:[：: ]|$|没有)|下一?[篇条页](?:文章|信息|新闻)?(?:[：: ]|$|没有)|"
     r"(?:浏览|点击|阅读|访问)(?:次数|量|数|率)?[：: ]*\d*(?:次|$)|来源[：:]|信息来源|文章来源|稿件来源|发布(?:时间|日期|于)[：:]|更新(?:时间|日期)[：:]|"
     r"发表时间|(?:责任)?编辑[：:]|录入[：:]|审核[：:]|(?:我要)?纠错|返回(?:顶部|首页|列表|上[一级]?页|上级|$)|回到顶部|TOP$|"
-    r"相关(?:链接|阅读|文章|信息|新闻|推荐|附件|报道|文件|政策|解读|稿件|内容)(?:[：:]|$)|热点(?:新闻|推荐|信息)|推荐阅读|最新(?:信息|公开|发布)|友情链接|网站(?:地图|标识码|声明|导航|支持|管理)|"
-    r"关于我们|联系我们|联系方式$|版权(?:所有|声明)|主办(?:单位)?[：:]|主管(?:单位)?[：:]|维护(?:单位)?[：:]|技术支持|建议(?:使用|您使用|浏览)|.{0,8}ICP备|.{0,4}公网安备|政府网站(?:标识|找错|$)|"
-    r"无障碍|繁[體体](?:$|版|中文)|简体|长者(?:版|模式)|适老|登 ?录|注 ?册|搜 ?索|下载(?:全文|附件|本文|文件|$)|附件下载|全文下载|点击(?:下载|查看|这里)|"
-    r"(?:通讯|联系|单位|办公)?地址[：].{2,40}邮(?:政编码|编)|[12]\d{3}[-/.年]\d{1,2}[-/.月]\d{1,2}日? *\d{1,2}：\d{2}|Copyright|©|[Aa]ll [Rr]ights|Produced By|移动端|客户端|（?信息公开目录|.{0,14}(?:人民政府|政务公开)?门户网站$|今天是|天气|加载中|正在加载|满意度评价|文章评价|您是第\d*位|"
+    r"相关(?:链接|阅读|文章|信息|新闻|推荐|附件|报道|稿件)(?:：|$)|热点(?:新闻|推荐|信息)|推荐阅读|最新(?:信息|公开|发布)(?:：|$)|(?:网友|最新|热门|发表|我要)评论|友情链接|网站(?:地图|标识码|声明|导航|支持|管理)|"
+    r"关于我们|联系我们|联系方式$|版权(?:所有|声明)|主办(?:单位)?：.{0,30}(?:政府|办公室|委员会|中心|版权|网)|主管(?:单位)?：|维护(?:单位)?[：:]|技术支持：|建议(?:您?使用|浏览).{0,20}(?:浏览器|分辨率|\d{3,4}[*xX×])|.{0,8}ICP备|.{0,4}公网安备|政府网站(?:标识|找错|$)|"
+    r"无障碍(?:$|浏览|阅读|模式|版)|繁[體体](?:$|版|中文)|简体|长者(?:版|模式)|适老(?:版|模式|化模式)|(?:登 ?录|注 ?册|搜 ?索)(?:$|[ |/])|下载(?:全文|附件|本文|文件|$)|附件下载|全文下载|点击(?:下载|查看|这里)|"
+    r"(?:通讯|联系|单位|办公)?地址[：].{2,40}邮(?:政编码|编)|[12]\d{3}[-/.年]\d{1,2}[-/.月]\d{1,2}日? *\d{1,2}：\d{2}|Copyright|©|[Aa]ll [Rr]ights|Produced By|(?:移动端|客户端)(?:$|[ |])|（?信息公开目录|.{0,14}(?:人民政府|政务公开)?门户网站$|今天是|天气(?:$|预报)|加载中|正在加载|(?:满意度|文章)评价$|您是第\d*位|"
     r"(?:视力保护色|保护视力色|页面功能|背景颜色)"
     r")"
 )
-#: After the letter begun, such a line ends it.
+_SITE = re.compile(r"版权|备案|网站|浏览器|分辨率|扫一扫|二维码|转载|技术支持")
+#: After the letter has begun, such a line ends it.
 _STOP = re.compile(
-    r"^[【〔\[（(|｜>》»·•\s]*(?:打 ?印|关 ?闭|上一?[篇条]|下一?[篇条]|分享[到至]|扫一扫|相关(?:链接|阅读|文章|信息|新闻|推荐|附件|报道|文件|政策|解读|稿件|内容)|热点(?:新闻|推荐|信息)|推荐阅读|最新(?:信息|公开|发布)|友情链接|"
+    r"^[【〔\[（(|｜>》»·•\s]*(?:打 ?印|关 ?闭|上一?[篇条]|下一?[篇条]|分享[到至]|扫一扫|相关(?:链接|阅读|文章|信息|新闻|推荐|附件|报道|稿件)|热点(?:新闻|推荐|信息)|推荐阅读|最新(?:信息|公开|发布)|友情链接|"
     r"(?:网友|最新|热门|发表|我要)评论|网站地图|关于我们|版权所有|主办(?:单位)?[：:]|附件下载|(?:责任)?编辑[：:]|返回顶部|网站标识|Copyright|满意度评价)"
 )
 _ATTACHMENT = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|zip|rar|jpe?g|png)\b|^附件|下载|^相关", re.I)
@@ -68,6 +69,8 @@ _CONTENT_NAMES = re.compile(
 )
 #: A child block with this share of its parent's weight holds the letter.
 _SHARE = 0.4
+#: Lines of no known kind that may stand before a line of the signature.
+_ODD = 3
 #: Weight of a salutation, an opening or a closing, in characters of running text.
 _SIGNAL = 250
 
@@ -93,7 +96,7 @@ class _Reader:
         self.field = self._fields()
         self.link = [line.linked * 10 >= len(line.text) * 6 and line.linked > 0 for line in lines]
         self.furniture = [
-            self.field[i] or (len(line.text) < 200 and bool(_FURNITURE.match(line.folded)))
+            self.field[i] or (len(line.text) < 200 and _is_furniture(line.folded))
             for i, line in enumerate(lines)
         ]
         self.noise = [a or b for a, b in zip(self.furniture, self.link, strict=True)]
@@ -221,6 +224,13 @@ class _Reader:
         return bool(node.names and _TITLE_NAMES.search(node.names)) and self.han[i] >= 8 and not line.linked
 
 
+def _is_furniture(folded: str) -> bool:
+    """Whether a line is the page's by its beginning; a sentence of the letter may begin like a button."""
+    if not _FURNITURE.match(folded):
+        return False
+    return folded[-1] not in "。；" or len(folded) < 12 or bool(_SITE.search(folded))
+
+
 def squeezed(text: str) -> str:
     """Text without white space, to compare titles by."""
     return re.sub(r"\s+", "", text)
@@ -289,7 +299,7 @@ def _end(reader: _Reader, begin: int, last: int, wide: bool) -> int:
     for i in range(begin, last):
         if reader.running[i]:
             seen += reader.han[i]
-        if i > begin and _STOP.match(lines[i].folded) and len(lines[i].text) < 200 and seen >= left * 0.75:
+        if i > begin and reader.noise[i] and _STOP.match(lines[i].folded) and seen >= left * 0.75:
             last = i
             break
     end = last
@@ -298,25 +308,26 @@ def _end(reader: _Reader, begin: int, last: int, wide: bool) -> int:
     if not wide:
         return end
     final = max((i for i in range(begin, end) if reader.running[i]), default=begin)
-    cut = final + 1
-    while cut < end and not reader.noise[cut]:
-        text = lines[cut].folded
-        if not (_SIGNATURE.match(text) or _LETTER_TAIL.match(text) or text[-1] in "。！）"):
-            break
-        cut += 1
+    cut = at = final + 1
+    while at < end and at < cut + _ODD and not reader.noise[at]:
+        text = lines[at].folded
+        at += 1
+        if _SIGNATURE.match(text) or _LETTER_TAIL.match(text) or text[-1] in "。！）":
+            cut = at
     return cut
 
 
 def _is_attachment(reader: _Reader, i: int) -> bool:
     line = reader.page.lines[i]
-    return line.linked * 10 >= len(line.text) * 3 and bool(_ATTACHMENT.search(line.text))
+    linked = line.linked * 10 >= len(line.text) * 3 and line.folded[-1] not in "。；"
+    return linked and bool(_ATTACHMENT.search(line.folded))
 
 
 def _is_inner_noise(reader: _Reader, i: int, wide: bool) -> bool:
     line = reader.page.lines[i]
     if reader.furniture[i] or _is_attachment(reader, i):
         return True
-    if not reader.link[i]:
+    if not reader.link[i] or (line.folded[-1] in "。；" and reader.han[i] >= 15):
         return False
     return wide or reader.page.nodes[line.node].tag == "li" or reader.han[i] == 0
 
