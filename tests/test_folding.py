@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dafu.folding import code_points, fold
+from dafu.folding import as_written, code_points, fold
 
 ANY = st.text(alphabet=st.characters(), max_size=200)
 
@@ -39,3 +39,27 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=50))
 def test_lone_surrogates_are_kept_as_code_points(text: str) -> None:
     assert len(code_points(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("經縣農業農村局研究,現答覆如下:", "经县农业农村局研究，现答复如下："),
+        ("關於隨著覆蓋率顯著提高", "关于随着覆盖率显著提高"),
+        ("後續將爲臺東群眾裝設線路", "后续将为台东群众装设线路"),
+    ],
+)
+def test_traditional_characters_meet_the_simplified_rules(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    "text", ["乾隆年间的皇后里弄", "著作权于右任", "干部余额丑时", "淡於名利，张昇同志已答覆"]
+)
+def test_what_simplified_texts_use_stays(text: str) -> None:
+    assert fold(text) == text.replace(",", "，")
+
+
+def test_as_written_gives_the_letters_own_characters() -> None:
+    text = "澜浦縣交通運輸局"
+    assert as_written("交通运输局", text, fold(text)) == "交通運輸局"

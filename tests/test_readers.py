@@ -4,6 +4,7 @@ import codecs
 import io
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,8 +54,8 @@ def test_encodings_are_read_right_and_a_bom_is_no_character(tmp_path: Path, data
     [
         (b"", "没有文字"),
         (" \n\u3000\n".encode(), "没有文字"),
-        (b"%PDF-1.7 ...", "PDF"),
-        (b"PK\x03\x04....", "压缩文件"),
+        (b"PK\x03\x04....", "zip 压缩文件"),
+        (b"\x1f\x8b\x08", "gzip"),
         (b"\xff\xd8\xff\xe0JFIF", "JPEG"),
         (bytes(range(256)) * 40, "编码|控制字符"),
         (codecs.BOM_UTF8 + b"\xff\xfe\xfa", "内容不符"),
@@ -80,7 +81,93 @@ def test_folders_are_read_in_depth_and_in_order(tmp_path: Path) -> None:
     (tmp_path / "b" / "c" / "2.txt").write_text("二。", encoding="utf-8")
     (tmp_path / "b" / "1.txt").write_text("一。", encoding="utf-8")
     (tmp_path / "readme.md").write_text("不读。", encoding="utf-8")
-    assert [d.id for d in read(tmp_path) if isinstance(d, Document)] == ["b/1", "b/c/2"]
+    (tmp_path / ".hidden.txt").write_text("不读。", encoding="utf-8")
+    (tmp_path / "~$3.docx").write_text("不读。", encoding="utf-8")
+    (tmp_path / "page").write_text("<p>没有后缀的网页，照样读。</p>", encoding="utf-8")
+    items = read(tmp_path)
+    assert [(d.id, d.text) for d in items if isinstance(d, Document)] == [
+        ("b/1", "一。"),
+        ("b/c/2", "二。"),
+        ("page", "没有后缀的网页，照样读。"),
+    ]
+    assert len(items) == 3
+
+
+def test_files_that_differ_in_their_suffix_only_keep_it(tmp_path: Path) -> None:
+    (tmp_path / "1.txt").write_text("一。", encoding="utf-8")
+    (tmp_path / "1.html").write_text("<p>这是第一份网页，已办结。</p>", encoding="utf-8")
+    (tmp_path / "2.txt").write_text("二。", encoding="utf-8")
+    assert [d.id for d in read(tmp_path) if isinstance(d, Document)] == ["1.html", "1.txt", "2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.pdf", b"\xff\xd8\xff\xe0JFIF", "图片"),
+        ("a.doc", b"\x89PNG\r\n\x1a\n", "图片"),
+        ("a.csv", b"\xff\xd8\xff\xe0JFIF", "图片"),
+        ("a.docx", b"Rar!\x1a\x07", "RAR"),
+        ("a.html", b"MZ\x90\x00", "程序"),
+        ("a.txt", b"RIFF....WEBPVP8 ", "图片"),
+        (
+            "a.doc",
+            b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>',
+            "Word 2003",
+        ),
+        ("a.parquet", "不是表格。".encode(), "Parquet"),
+    ],
+)
+def test_what_a_file_is_its_bytes_tell(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert reason in only_problem(tmp_path / name).reason
+
+
+@pytest.mark.parametrize("name", ["a.doc", "a.txt", "a.pdf", "a.shtml", "a", "a.csv"])
+def test_a_page_is_read_under_any_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(
+        "<html><body><p>您的提案收悉。</p><p>我局已修复路灯120盏。</p></body></html>", encoding="gb18030"
+    )
+    (document,) = read(tmp_path / name)
+    assert isinstance(document, Document)
+    assert document.text == "您的提案收悉。\n我局已修复路灯120盏。"
+    assert [place.element for place in document.places] == ["/html/body/p[1]", "/html/body/p[2]"]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.jsonl"])
+def test_json_lines_are_read_under_any_name(tmp_path: Path, name: str) -> None:
+    text = '{"id": "a", "text": "<p>甲。</p>"}\n'
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    if name == "a.csv":  # a file that is called a table is read as that table
+        assert isinstance(read(tmp_path / name)[0], Problem)
+    else:
+        assert [d.id for d in read(tmp_path / name)] == ["a"]  # type: ignore[union-attr]
+
+
+def test_cells_may_hold_pages(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "id,正文\n1,<p>甲。</p><p>乙。</p><br><br><br><p>丙</p>\n", encoding="utf-8"
+    )
+    (document,) = read(tmp_path / "a.csv")
+    assert isinstance(document, Document)
+    assert document.text.startswith("<p>甲")
+
+
+def test_a_file_beyond_the_limit_is_a_problem_unless_it_is_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dafu.readers.MAX_FILE", 10)
+    for name, kind in (("a.txt", Problem), ("a.jsonl", Document)):
+        (tmp_path / name).write_text('{"id": "a", "text": "甲。"}', encoding="utf-8")
+        (item,) = read(tmp_path / name)
+        assert isinstance(item, kind)
+
+
+def test_a_spreadsheet_is_told_apart_from_an_archive(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "<x/>")
+    problem = only_problem(tmp_path / "a.docx")
+    assert "Excel" in problem.reason
+    assert ".csv" in problem.remedy
 
 
 def test_globs_missing_files_and_empty_folders(tmp_path: Path) -> None:
@@ -165,8 +252,8 @@ def test_a_file_that_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.Monke
     path = tmp_path / "a.txt"
     path.write_text("甲。", encoding="utf-8")
 
-    def refuse(_: Path) -> bytes:
+    def refuse(*_: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     assert "无法打开" in only_problem(path).reason

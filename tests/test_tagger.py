@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from conftest import LETTER
 from dafu.letter import parse_letter
-from dafu.records import LABELS, Document, SentenceTag
+from dafu.records import LABELS, Document, Place, SentenceTag
+from dafu.tables import commitment_table, sentence_table
 from dafu.tagger import Tagger, paragraph_tags
+from dafu.writers import letter_row
 
 
 def labels_of(tagger: Tagger, text: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -121,3 +123,36 @@ def test_paragraph_labels_follow_the_guide(
 ) -> None:
     found = paragraph_tags(parse_letter(text), tags(*given_labels), LABELS)
     assert (found[0].label, found[0].labels) == (primary, union)
+
+
+def test_what_the_letter_does_not_say_its_container_completes(tagger: Tagger) -> None:
+    said = {
+        "issuer": "别的局",
+        "title": "页面标题",
+        "document_number": "青交函〔2024〕12号",
+        "date": "2024/5/20 09:30",
+        "x": "y",
+    }
+    (whole,) = tagger.tag([Document("1", LETTER, "", (), said)])
+    assert whole.letter.meta.issuer == "青沅县交通运输局"
+    assert whole.letter.meta.date == "2024-05-16"
+    assert whole.letter.meta.document_number == "青交函〔2024〕12号"
+    (bare,) = tagger.tag([Document("1", "我局将于年底前完成整改。", "", (), said)])
+    assert (bare.letter.meta.title, bare.letter.meta.date) == ("页面标题", "2024-05-20")
+    assert bare.commitments[0].deadline_end == "2024-12-31"
+
+
+def test_places_travel_with_the_letter_and_into_the_tables(tagger: Tagger) -> None:
+    text = "经研究，现答复如下：\n下一步，我局将于年底前完成整改。"
+    places = (Place(0, 10, 1, "p 2"), Place(11, len(text), 2, "p 3"))
+    tagged, plain = tagger.tag([Document("1", text, "", places), Document("2", text, "")])
+    assert tagged.places == places
+    rows = [
+        dict(zip([n for n, _, _ in t.columns], r, strict=True))
+        for t in (sentence_table(LABELS), commitment_table())
+        for r in t.rows(tagged)
+    ]
+    assert [row["出处"] for row in rows] == ["第1页 p 2", "第2页 p 3", "第2页 p 3"]
+    assert {row[-1] for row in sentence_table(LABELS).rows(plain)} == {None}
+    assert letter_row(tagged)["places"][1] == {"start": 11, "end": len(text), "page": 2, "element": "p 3"}
+    assert "places" not in letter_row(plain)

@@ -3,12 +3,19 @@
 Web copies mix full- and half-width punctuation, digits and spaces. Folding maps every character to
 one canonical form *without moving anything*, so that an offset into the folded text is an offset into
 the given text.
+
+Traditional characters become simplified ones in the same way, so that letters of Hong Kong, Macau and
+Taiwan, and letters set in traditional type, meet the same rules and features.
 """
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
+
+from dafu.settings import traditional_pairs
 
 CodePoints = NDArray[np.uint32]
 
@@ -64,6 +71,20 @@ _TABLE: CodePoints = np.arange(0x10000, dtype=np.uint32)
 for _from, _to in _PAIRS.items():
     _TABLE[ord(_from)] = ord(_to)
 _TABLE[0xD800:0xE000] = 0xFFFD  # lone surrogates cannot be encoded
+#: Characters that only traditional texts have; the others of the table are folded where these are many.
+_ONLY: NDArray[np.bool_] = np.zeros(0x10000, bool)
+for _from, _to in traditional_pairs("only"):
+    _TABLE[ord(_from)] = _TABLE[ord(_to)]
+    _ONLY[ord(_from)] = True
+_ALSO = str.maketrans(dict(traditional_pairs("also")))
+#: What a table of characters cannot tell: 答覆 is 答复, 覆蓋 is 覆盖; 隨著 is 随着, 顯著 is 显著.
+_BY_NEIGHBOUR = (
+    (re.compile(r"(?<=[答回函批])覆"), "复"),
+    (re.compile(r"(?<![显昭名专编原遗巨论土])著(?![名作称述录者书])"), "着"),
+)
+#: A text is traditional where one of this many characters exists in traditional texts only. Traditional
+#: letters have one in four; simplified ones none but in a name.
+_TRADITIONAL_SHARE = 25
 
 
 def code_points(text: str) -> CodePoints:
@@ -82,9 +103,39 @@ def fold_points(points: CodePoints) -> CodePoints:
 def fold(text: str) -> str:
     """The text in canonical characters, of the same length.
 
-    >>> fold("资金2.5亿元,同比增长７％;")
-    '资金2.5亿元，同比增长7%；'
+    >>> fold("资金2.5亿元,同比增长７％;"), fold("經研究,現答覆如下:")
+    ('资金2.5亿元，同比增长7%；', '经研究，现答复如下：')
     """
-    if text.isascii() and not text:
+    if not text:
         return text
-    return fold_points(code_points(text)).astype("<u4").tobytes().decode("utf-32-le")
+    points = code_points(text)
+    folded = fold_points(points).astype("<u4").tobytes().decode("utf-32-le")
+    return _fold_rest(folded) if is_traditional(points) else folded
+
+
+def is_traditional(points: CodePoints) -> bool:
+    """Whether a text is written in traditional characters."""
+    known = _ONLY[np.minimum(points, 0xFFFF)]
+    return bool(np.count_nonzero(known) * _TRADITIONAL_SHARE > len(points))
+
+
+def _fold_rest(folded: str) -> str:
+    folded = folded.translate(_ALSO)
+    for pattern, simplified in _BY_NEIGHBOUR:
+        folded = pattern.sub(simplified, folded)
+    return folded
+
+
+def as_written(words: str, text: str, folded: str) -> str:
+    """Words found in the folded text, with the text's own Chinese characters; punctuation stays folded.
+
+    >>> as_written("交通局（甲）", "縣交通局(甲)", "县交通局（甲）"), as_written("乙", "甲", "甲")
+    ('交通局（甲）', '乙')
+    >>> as_written("县交通局", "縣交通局", "县交通局")
+    '縣交通局'
+    """
+    at = folded.find(words)
+    if at < 0:
+        return words
+    own = text[at : at + len(words)]
+    return "".join(a if "\u3400" <= a <= "\u9fff" else b for a, b in zip(own, words, strict=True))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as record_fields
+from dataclasses import replace
 
 from dafu.dates import find_date
+from dafu.folding import as_written, fold
 from dafu.records import Meta, Paragraph
 
 _FIELDS: dict[str, re.Pattern[str]] = {
@@ -73,18 +76,45 @@ def read_meta(text: str, folded: str, paragraphs: Sequence[Paragraph]) -> Meta:
     if date is None and lines:
         last = lines[-1][1]
         date = find_date(last[-24:]) if not last.endswith("。") else None
+    folded_title = "".join(line for p, line in head if p.kind == "title") if title else None
+    names = _addressees([line for p, line in lines if p.kind == "salutation"])
+
+    def own(words: str | None) -> str | None:
+        return as_written(words, text, folded) if words else None
+
     return Meta(
         title=title,
-        issuer=_issuer(signature, title, head),
-        addressees=_addressees([line for p, line in lines if p.kind == "salutation"]),
+        issuer=own(_issuer(signature, folded_title, head)),
+        addressees=tuple(as_written(name, text, folded) for name in names),
         proposal_number=next((g for g in number.groups() if g), None) if number else None,
-        session=session.group() if session and len(session.group()) > 3 else None,
-        document_number=fields["document_number"],
+        session=own(session.group()) if session and len(session.group()) > 3 else None,
+        document_number=own(fields["document_number"]),
         date=date,
         category=fields["category"],
         index_number=fields["index_number"],
-        signatory=fields["signatory"],
+        signatory=own(fields["signatory"]),
     )
+
+
+def completed(meta: Meta, given: Mapping[str, str]) -> Meta:
+    """``meta`` with what a container says of the letter (an index table, document properties) where the letter
+    itself says nothing. The date becomes ISO 8601; one that is no date, and keys of no field, are left out.
+
+    >>> completed(Meta(title="甲"), {"title": "乙", "issuer": "丙局", "date": "2024年5月6日"}).date
+    '2024-05-06'
+    """
+    new: dict[str, str | tuple[str, ...] | None] = {}
+    for field in record_fields(meta):
+        value = given.get(field.name, "").strip()
+        if not value or getattr(meta, field.name):
+            continue
+        if field.name == "date":
+            new["date"] = find_date(fold(value))
+        elif field.name == "addressees":
+            new["addressees"] = _addressees([value])
+        else:
+            new[field.name] = value
+    return replace(meta, **new) if new else meta  # type: ignore[arg-type]
 
 
 def _issuer(signature: Sequence[str], title: str | None, head: Sequence[tuple[Paragraph, str]]) -> str | None:

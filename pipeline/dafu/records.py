@@ -235,19 +235,6 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class TaggedLetter:
-    """A letter with a tag for each of its sentences and paragraphs, in the same order."""
-
-    letter: Letter
-    sentences: tuple[SentenceTag, ...]
-    paragraphs: tuple[ParagraphTag, ...]
-    model: str
-    figures: tuple[Figure, ...] = ()
-    commitments: tuple[Commitment, ...] = ()
-    measures: tuple[Measure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where the text from ``start`` to ``end`` stands in the document that it was read from.
 
@@ -259,6 +246,21 @@ class Place:
     end: int
     page: int | None = None
     element: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedLetter:
+    """A letter with a tag for each of its sentences and paragraphs, in the same order."""
+
+    letter: Letter
+    sentences: tuple[SentenceTag, ...]
+    paragraphs: tuple[ParagraphTag, ...]
+    model: str
+    figures: tuple[Figure, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    #: Where the letter's lines stand in the document that they were read from; empty for plain text.
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

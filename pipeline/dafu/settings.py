@@ -131,6 +131,13 @@ def cue_rules() -> tuple[CueRule, ...]:
     return rules
 
 
+def traditional_pairs(group: str) -> list[tuple[str, str]]:
+    """Traditional characters and their simplified forms; the groups stand in ``configs/traditional.txt``."""
+    text = (config_folder() / "traditional.txt").read_text(encoding="utf-8")
+    block = text.split(f"[{group}]\n", 1)[1].split("[", 1)[0]
+    return [(pair[0], pair[1]) for pair in block.split()]
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyField:
     """A policy field of the corpus; see ``configs/fields.toml``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +58,16 @@ def evidence_text(tagged: TaggedLetter, evidence: Sequence[Evidence]) -> str:
     return ";".join(f"{label}:{'、'.join(words)}" for label, words in groups.items())
 
 
+def origin_text(tagged: TaggedLetter, offset: int) -> str | None:
+    """Where a character of the letter stands in the document that it was read from (第2页 p 14), if that is known."""
+    at = bisect_right(tagged.places, offset, key=lambda place: place.start) - 1
+    if at < 0 or offset >= tagged.places[at].end:
+        return None
+    place = tagged.places[at]
+    page = f"第{place.page}页" if place.page else ""
+    return " ".join(part for part in (page, place.element) if part) or None
+
+
 def _letter_cells(tagged: TaggedLetter) -> tuple[Cell, ...]:
     meta = tagged.letter.meta
     return tagged.letter.id, meta.issuer, meta.proposal_number, meta.date
@@ -93,6 +104,7 @@ def sentence_table(labels: Sequence[Label]) -> Table:
                 "是" if tag.needs_review else "",
                 sentence.start,
                 sentence.end,
+                origin_text(tagged, sentence.start),
             )
 
     return Table(
@@ -110,6 +122,7 @@ def sentence_table(labels: Sequence[Label]) -> Table:
             ("需复核", str, 8),
             ("起", int, 7),
             ("止", int, 7),
+            ("出处", str, 22),
         ),
         rows,
     )
@@ -317,6 +330,7 @@ def commitment_table() -> Table:
                 item.heading,
                 "是" if item.needs_review else "",
                 tagged.letter.id,
+                origin_text(tagged, item.start),
                 None,
                 None,
                 None,
@@ -346,6 +360,7 @@ def commitment_table() -> Table:
             ("所在标题", str, 20),
             ("需复核", str, 8),
             ("编号", str, 12),
+            ("出处", str, 22),
             ("状态", str, 10),
             ("进展", str, 24),
             ("佐证", str, 24),

@@ -22,6 +22,7 @@ from dafu.features import (
 )
 from dafu.figures import find_figures
 from dafu.folding import fold
+from dafu.header import completed
 from dafu.letter import parse_folded
 from dafu.records import (
     COMPLETED,
@@ -96,12 +97,14 @@ class Tagger:
     def tag(self, documents: Sequence[Document]) -> list[TaggedLetter]:
         """Tag documents together; the answers do not depend on what stands beside a document."""
         folded = [fold(d.text) for d in documents]
-        letters = [
-            parse_folded(d.text, f, id=d.id, source=d.source) for d, f in zip(documents, folded, strict=True)
-        ]
+        letters = [_letter(d, f) for d, f in zip(documents, folded, strict=True)]
         batch = batch_sentences(letters, folded)
         scores, grams = self.scores(batch)
-        return self._attach(batch, folded, scores, grams)
+        tagged = self._attach(batch, folded, scores, grams)
+        return [
+            replace(item, places=document.places) if document.places else item
+            for item, document in zip(tagged, documents, strict=True)
+        ]
 
     def scores(self, batch: SentenceBatch) -> tuple[NDArray[np.float64], tuple[tuple[Grams, ...], ...]]:
         """Calibrated probabilities, shape (n, labels), and the text features that the evidence needs."""
@@ -259,6 +262,12 @@ class Tagger:
         hits = np.flatnonzero(window[1:] == loud[owner]) + 1
         peaks[owner[hits[::-1] - 1]] = hits[::-1]
         return peaks, loud
+
+
+def _letter(document: Document, folded: str) -> Letter:
+    """A document's letter; what it does not say of itself its container may say."""
+    letter = parse_folded(document.text, folded, id=document.id, source=document.source)
+    return replace(letter, meta=completed(letter.meta, document.meta)) if document.meta else letter
 
 
 def _by_sentence(batch: SentenceBatch) -> list[list[Quantity]]:

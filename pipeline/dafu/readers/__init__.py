@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dafu.errors import InputError
-from dafu.readers.sources import Item, ReadOptions, list_items
-from dafu.readers.text import decode
+from dafu.readers.document import MAX_FILE, read_document
+from dafu.readers.sniff import SUFFIXES
+from dafu.readers.sources import STDIN, Item, ReadOptions, list_items
 from dafu.records import Document, Problem
 
-__all__ = ["Item", "ReadOptions", "list_items", "load_item", "read_document", "read_documents"]
+__all__ = [
+    "MAX_FILE",
+    "STDIN",
+    "SUFFIXES",
+    "Item",
+    "ReadOptions",
+    "list_items",
+    "load_item",
+    "read_document",
+    "read_documents",
+]
 
 _BLANK = "\ufeff\x00 \t\r\n\u3000\xa0"
 
@@ -45,15 +56,6 @@ def load_item(item: Item) -> Document | Problem:
             item.source, None, f"“{item.id}”没有文字。", "请检查文件是否为空,或是否为无文字层的扫描件。"
         )
     return item
-
-
-def read_document(data: bytes, source: str, id: str) -> Document:
-    """One document from the bytes of its file.
-
-    Raises:
-        InputError: the format is unknown, or the file is damaged or empty.
-    """
-    return Document(id, decode(data, source), source)
 
 
 def repeated(source: str, id: str, first: str | None = None) -> Problem:

@@ -13,6 +13,7 @@ import stat
 import sys
 import tarfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,34 +21,21 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from dafu.errors import InputError
-from dafu.readers.table import read_csv, read_jsonl, read_parquet
+from dafu.readers.document import MAX_FILE
+from dafu.readers.sniff import SUFFIXES, sniff
+from dafu.readers.table import is_jsonl, read_csv, read_jsonl, read_parquet
 from dafu.records import Document, Problem
 
 STDIN = "-"
-#: A single document beyond this size is no letter.
-MAX_DOCUMENT = 200 * 1024 * 1024
 #: Members and unpacked bytes at which an archive is taken for a bomb.
 MAX_MEMBERS = 5_000_000
 MAX_RATIO = 200
 _TABLES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
-#: What lies beside saved pages and is never a letter.
-_FURNITURE = (
-    ".css",
-    ".js",
-    ".map",
-    ".gif",
-    ".ico",
-    ".svg",
-    ".woff",
-    ".woff2",
-    ".ttf",
-    ".db",
-    ".ini",
-    ".lnk",
-    ".tmp",
-)
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 _PACKED = (".gz", ".zst")
+_KNOWN = frozenset((*SUFFIXES, *_TABLES, *_ARCHIVES, ".gz", ".zst"))
+#: How much of a file tells what it is.
+_BEGINNING = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +69,10 @@ class FileItem:
         Raises:
             InputError: it cannot be opened or is too large.
         """
-        if self.size > MAX_DOCUMENT:
+        if self.size > MAX_FILE:
             raise InputError(
                 self.path,
-                f"文件有 {self.size >> 20} MB,超过单份文件的上限 {MAX_DOCUMENT >> 20} MB。",
+                f"文件有 {self.size >> 20} MB,超过单份文件的上限 {MAX_FILE >> 20} MB。",
                 "请拆分后再处理。",
             )
         with _opened(self.path) as file:
@@ -146,7 +134,7 @@ def input_size(inputs: Sequence[str]) -> int | None:
         path = Path(name)
         try:
             if path.is_dir():
-                total += sum(entry.stat().st_size for entry in _walk(path))
+                total += sum(entry.stat().st_size for entry, _ in _walk(path))
             elif path.exists():
                 total += path.stat().st_size
             else:
@@ -164,32 +152,45 @@ def _from_stdin(options: ReadOptions) -> Iterator[Item]:
         yield BytesItem("<stdin>", "stdin", data)
 
 
-def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """The files under a folder in the order of their names.
+def _walk(folder: Path) -> Iterator[tuple[os.DirEntry[str], bool]]:
+    """The files under a folder in the order of their names, and whether their names differ in nothing but the suffix.
 
-    Hidden files, links to folders and what belongs to saved web pages (styles, icons, ``NAME_files``) are left out.
+    Files with a known suffix are wanted, and those without any: pages that a crawler named by their address. Hidden
+    files, lock files of Word, links to folders and the pictures and styles of saved pages are left out.
     """
     try:
         with os.scandir(folder) as entries:
-            found = sorted((e for e in entries if not e.name.startswith((".", "~$"))), key=lambda e: e.name)
+            found = sorted((e for e in entries if not _hidden(e.name)), key=lambda e: e.name)
     except OSError:
         return
+    stems = Counter(_bare(e.name) for e in found if _wanted(e.name))
     for entry in found:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.endswith(("_files", ".files")):
                 yield from _walk(Path(entry.path))
-        elif entry.is_file() and not entry.name.lower().endswith(_FURNITURE):
-            yield entry
+        elif _wanted(entry.name) and entry.is_file():
+            yield entry, stems[_bare(entry.name)] > 1
+
+
+def _wanted(name: str) -> bool:
+    suffix = PurePosixPath(name.lower().removesuffix(".gz").removesuffix(".zst")).suffix
+    return suffix in _KNOWN or not suffix
+
+
+def _bare(name: str) -> str:
+    path = PurePosixPath(name)
+    return path.stem if path.suffix.lower() in _KNOWN else name
 
 
 def _from_folder(folder: Path, options: ReadOptions) -> Iterator[Item]:
     empty = True
-    for entry in _walk(folder):
+    for entry, ambiguous in _walk(folder):
         empty = False
-        id = Path(entry.path).relative_to(folder).with_suffix("").as_posix()
+        name = Path(entry.path).relative_to(folder).as_posix()
+        id = name if ambiguous else name[: len(name) - len(entry.name)] + _bare(entry.name)
         yield from _from_file(entry.path, id, options, entry)
     if empty:
-        yield Problem(str(folder), None, "目录中没有文件。", "请检查路径是否正确。")
+        yield Problem(str(folder), None, "目录中没有可读的文件。", f"可读的格式:{' '.join(SUFFIXES)}")
 
 
 def _from_file(
@@ -215,6 +216,8 @@ def _from_path(path: str, id: str, size: int, stamp: str, options: ReadOptions) 
     inner = name.removesuffix(packed)
     table = next((s for s in _TABLES if inner.endswith(s)), None)
     try:
+        if not packed and "://" not in path and not name.endswith(_ARCHIVES):
+            table = _told_by_contents(path, table)
         if table == ".parquet" and not packed:
             with _opened(path) as file:
                 yield from _parquet(file, path, options)
@@ -227,6 +230,27 @@ def _from_path(path: str, id: str, size: int, stamp: str, options: ReadOptions) 
             yield FileItem(path, id, size, stamp)
     except InputError as error:
         yield Problem(error.source, error.line, error.reason, error.remedy)
+
+
+def _told_by_contents(path: str, table: str | None) -> str | None:
+    """What kind of table a file is, ``None`` for a document: contents count before the suffix.
+
+    Suffixes of documents are believed without opening the file: whoever reads it finds out what it is.
+    """
+    suffix = PurePosixPath(path.lower()).suffix
+    if table is None and suffix in SUFFIXES and suffix != ".txt":
+        return None
+    with _opened(path) as file:
+        beginning = file.read(_BEGINNING)
+    if beginning.startswith(b"PAR1"):
+        return ".parquet"
+    if table in (None, ".csv", ".tsv") and is_jsonl(beginning):
+        return ".jsonl"
+    if table in (".csv", ".tsv", ".json") and beginning.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        return None  # a page that is called a table
+    if table in (".csv", ".tsv") and sniff(beginning) not in ("text", "html"):
+        return None
+    return table
 
 
 def _rows(file: IO[bytes], source: str, stem: str, table: str, options: ReadOptions) -> Iterator[Item]:
@@ -253,14 +277,14 @@ def _from_archive(path: str, size: int, options: ReadOptions) -> Iterator[Item]:
             for name, length, read in _members(file, path):
                 count += 1
                 unpacked += length
-                if count > MAX_MEMBERS or unpacked > MAX_RATIO * size + MAX_DOCUMENT:
+                if count > MAX_MEMBERS or unpacked > MAX_RATIO * size + MAX_FILE:
                     raise InputError(
                         path, "解压后的内容大得不合常理,已停止读取。", "请确认压缩包可靠,解压后再处理。"
                     )
                 source = f"{path}!{name}"
-                if length > MAX_DOCUMENT:
+                if length > MAX_FILE:
                     yield Problem(
-                        source, None, f"文件超过单份文件的上限 {MAX_DOCUMENT >> 20} MB。", "请拆分后再处理。"
+                        source, None, f"文件超过单份文件的上限 {MAX_FILE >> 20} MB。", "请拆分后再处理。"
                     )
                     continue
                 data = read()

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
@@ -20,6 +21,11 @@ _ID_NAMES = ("id", "编号", "案号", "序号", "提案号", "文号", "letter_
 _SAMPLE = 1 << 20
 #: A line beyond this length is no row of a table.
 _LONGEST_LINE = 256 * 1024 * 1024
+
+
+def is_jsonl(data: bytes) -> bool:
+    """Whether the bytes begin like JSON lines, whatever the file is called."""
+    return bool(re.match(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"", data[:200]))
 
 
 def read_jsonl(

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import functools
+from collections.abc import Iterable
 
 from dafu.errors import InputError
 
-_MAGIC = (
-    (b"%PDF", "PDF 文件"),
-    (b"PK\x03\x04", "压缩文件或 Word/WPS/OFD 文档"),
-    (b"\xd0\xcf\x11\xe0", "旧版 Word/WPS 文档"),
-    (b"\xff\xd8\xff", "JPEG 图片"),
-    (b"\x89PNG", "PNG 图片"),
-    (b"GIF8", "GIF 图片"),
-    (b"\x1f\x8b", "gzip 压缩文件"),
-    (b"PAR1", "Parquet 文件"),
-    (b"\x7fELF", "程序文件"),
-    (b"MZ\x90", "程序文件"),
-)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -25,52 +15,84 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SAMPLE = 16 * 1024
+#: What is tried where the bytes are not UTF-8; in a draw the first wins.
+_CANDIDATES = ("gb18030", "big5", "big5hkscs", "utf-16-le", "utf-16-be")
 
 
 def decode(data: bytes, source: str) -> str:
-    """Text of a file in UTF-8, UTF-16, UTF-32 or GB18030; a byte order mark is no character of it.
+    """Text of a file in UTF-8, UTF-16, UTF-32, GB18030 or Big5; a byte order mark is no character of it.
 
     Raises:
         InputError: the bytes are no text, or of no known encoding.
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            try:
-                return _checked(data[len(mark) :].decode(encoding), source)
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    source,
-                    f"文件标明 {encoding.upper()} 编码,但内容不符(第 {error.start} 字节)。",
-                    "请用文本编辑器另存为 UTF-8。",
-                ) from error
-    for magic, what in _MAGIC:
-        if data.startswith(magic):
-            raise InputError(source, f"不是纯文本,而是{what}。", "请先另存为 .txt(UTF-8)。")
-    guess = _utf16(data)
-    candidates: tuple[str | None, ...] = ("utf-8", guess, "gb18030")
-    for candidate in candidates:
-        if candidate is None or (candidate == "utf-8" and data.count(0) > len(data) / 20):
-            continue  # valid as UTF-8, but every other byte a zero: ASCII in UTF-16
+    marked = without_mark(data)
+    if marked:
+        body, encoding = marked
         try:
-            return _checked(data.decode(candidate), source)
+            return _checked(body.decode(encoding), source)
+        except UnicodeDecodeError as error:
+            raise InputError(
+                source,
+                f"文件标明 {encoding.upper()} 编码,但内容不符(第 {error.start} 字节)。",
+                "请用文本编辑器另存为 UTF-8。",
+            ) from error
+    for encoding in likely_encodings(data):
+        try:
+            return _checked(data.decode(encoding), source)
         except UnicodeDecodeError:
             continue
-    raise InputError(
-        source, "无法识别文字编码(不是 UTF-8、GB18030 或 UTF-16)。", "请用文本编辑器打开后另存为 UTF-8。"
-    )
+    raise _unknown(source)
 
 
-def _utf16(data: bytes) -> str | None:
-    """UTF-16 without a byte order mark, told by the zero bytes of its ASCII characters and line breaks."""
-    sample = data[: 64 * 1024]
-    if len(sample) < 4 or b"\x00" not in sample:
-        return None
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd >= 1 and even == 0:
-        return "utf-16-le"
-    if even >= 1 and odd == 0:
-        return "utf-16-be"
-    return None
+def without_mark(data: bytes) -> tuple[bytes, str] | None:
+    """The bytes after a byte order mark and the encoding that it stands for, ``None`` where there is no mark."""
+    return next(((data[len(mark) :], name) for mark, name in _BOMS if data.startswith(mark)), None)
+
+
+def likely_encodings(data: bytes) -> list[str]:
+    """The encodings that the bytes may be in, the likeliest first. A byte order mark is not looked for.
+
+    UTF-8 is certain where the bytes are valid. Of the others, that one is likelier in which more of the
+    characters are common ones (``_plausible``).
+    """
+    if _is_utf8(data) and data.count(0) <= len(data) / 20:
+        return ["utf-8"]  # else: ASCII in UTF-16, every other byte a zero
+    sample = data[:_SAMPLE]
+    return sorted(_CANDIDATES, key=lambda encoding: -_plausible(sample, encoding))
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _plausible(sample: bytes, encoding: str) -> float:
+    """Share of the characters that are common in the encoding's own world: the first levels of GB 2312 and of Big5
+    with their punctuation. ASCII counts only in UTF-16, where it is no matter of course; bad bytes count against.
+    """
+    wide = encoding.startswith("utf-16")
+    text = sample[: len(sample) & ~1 if wide else len(sample)].decode(encoding, "replace")
+    telling = [c for c in text if wide or c > "\x7f"]
+    common = _common(encoding)
+    return sum(c in common or " " <= c <= "~" or c in "\r\n\t" for c in telling) / max(1, len(telling))
+
+
+@functools.cache
+def _common(encoding: str) -> frozenset[str]:
+    punctuation = "，。；：、！？“”‘’（）《》〈〉「」『』【】〔〕—…％·　０１２３４５６７８９"
+    simplified = _rows("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF))
+    traditional = _rows("big5", range(0xA4, 0xC7), (*range(0x40, 0x7F), *range(0xA1, 0xFF)))
+    own = {"gb18030": simplified, "big5": traditional}.get(encoding, simplified + traditional)
+    return frozenset(own + punctuation)
+
+
+def _rows(encoding: str, leads: Iterable[int], trails: Iterable[int]) -> str:
+    trails = tuple(trails)
+    return "".join(bytes((a, b)).decode(encoding, "ignore") for a in leads for b in trails)
 
 
 def _checked(text: str, source: str) -> str:
@@ -90,25 +112,27 @@ def _checked(text: str, source: str) -> str:
 
 
 def guess_encoding(sample: bytes, source: str) -> str:
-    """The encoding of a file of text, from its beginning.
+    """The encoding of a large file of text, from its beginning.
 
     Raises:
         InputError: the bytes are no text, or of no known encoding.
     """
-    for mark, encoding in _BOMS:
-        if sample.startswith(mark):
-            return encoding
-    for magic, what in _MAGIC:
-        if sample.startswith(magic):
-            raise InputError(source, f"不是纯文本,而是{what}。", "请先另存为 .txt(UTF-8)。")
-    for candidate in ("utf-8", _utf16(sample), "gb18030"):
-        if candidate is None or (candidate == "utf-8" and sample.count(0) > len(sample) / 20):
-            continue
+    marked = next((name for mark, name in _BOMS if sample.startswith(mark)), None)
+    if marked:
+        return marked
+    whole = sample[: sample.rfind(b"\n") + 1] or sample  # no character is cut in two at a line's end
+    for encoding in likely_encodings(whole):
         try:
-            codecs.getincrementaldecoder(candidate)().decode(sample)
+            _checked(whole[: len(whole) & ~1 if encoding.startswith("utf-16") else None].decode(encoding), source)
         except UnicodeDecodeError:
             continue
-        return candidate
-    raise InputError(
-        source, "无法识别文字编码(不是 UTF-8、GB18030 或 UTF-16)。", "请用文本编辑器打开后另存为 UTF-8。"
+        return encoding
+    raise _unknown(source)
+
+
+def _unknown(source: str) -> InputError:
+    return InputError(
+        source,
+        "无法识别文字编码(不是 UTF-8、GB18030、Big5 或 UTF-16)。",
+        "请用文本编辑器打开后另存为 UTF-8。",
     )

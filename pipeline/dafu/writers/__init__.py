@@ -10,15 +10,17 @@ from dafu.records import Label
 from dafu.tables import Level, table_of
 from dafu.writers.base import Writer
 from dafu.writers.delimited import CsvWriter
+from dafu.writers.html import HtmlWriter
 from dafu.writers.jsonl import JsonlWriter, letter_row
 from dafu.writers.parquet import ParquetWriter
 from dafu.writers.xlsx import XlsxWriter
 
-SUFFIXES = (".jsonl", ".csv", ".xlsx", ".parquet")
+SUFFIXES = (".jsonl", ".csv", ".xlsx", ".parquet", ".html")
 
 __all__ = [
     "SUFFIXES",
     "CsvWriter",
+    "HtmlWriter",
     "JsonlWriter",
     "ParquetWriter",
     "Writer",
@@ -53,4 +55,6 @@ def open_writer(out: str, labels: Sequence[Label], *, level: Level = "sentence")
     if suffix == ".xlsx":
         alone = None if level in ("sentence", "paragraph", "letter") else [table_of(level, labels)]
         return XlsxWriter(path, labels, alone)
+    if suffix == ".html":
+        return HtmlWriter(path)
     return ParquetWriter(path, labels, level)

@@ -14,9 +14,10 @@ from dafu.writers.delimited import ProblemFile
 
 
 def letter_row(tagged: TaggedLetter) -> dict[str, Any]:
-    """A tagged letter as the JSON object that the README describes."""
+    """A tagged letter as the JSON object that the README describes; ``places`` only where there are any."""
     letter = tagged.letter
     meta = letter.meta
+    places = {"places": [asdict(place) for place in tagged.places]} if tagged.places else {}
     return {
         "id": letter.id,
         "source": letter.source,
@@ -60,6 +61,7 @@ def letter_row(tagged: TaggedLetter) -> dict[str, Any]:
         ],
         "figures": [asdict(figure) for figure in tagged.figures],
         "commitments": [asdict(commitment) for commitment in tagged.commitments],
+        **places,
         "model": tagged.model,
     }
 

@@ -1,0 +1,192 @@
+"""What a government page says of a letter around it: index tables, lines of source and date, meta elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dafu.dates import find_date
+from dafu.folding import fold
+from dafu.readers.html_lines import Line, Page
+
+#: Label on the page -> name of a Meta field, in the order of trust; a label of no field is only furniture.
+_LABELS: Mapping[str, str] = {
+    "索引号": "index_number",
+    "索取号": "index_number",
+    "信息索引": "index_number",
+    "发文字号": "document_number",
+    "发布文号": "document_number",
+    "文件编号": "document_number",
+    "文件号": "document_number",
+    "公文文号": "document_number",
+    "文号": "document_number",
+    "成文日期": "date",
+    "成文时间": "date",
+    "发文日期": "date",
+    "发文时间": "date",
+    "答复日期": "date",
+    "答复时间": "date",
+    "生成日期": "date",
+    "生成时间": "date",
+    "发文机关": "issuer",
+    "发文机构": "issuer",
+    "发文单位": "issuer",
+    "发布机构": "issuer",
+    "发布单位": "issuer",
+    "发布机关": "issuer",
+    "公开机构": "issuer",
+    "制发机关": "issuer",
+    "制作机关": "issuer",
+    "回复单位": "issuer",
+    "答复单位": "issuer",
+    "回复部门": "issuer",
+    "答复部门": "issuer",
+    "办理单位": "issuer",
+    "回复时间": "date",
+    "回复日期": "date",
+    "办结时间": "date",
+    "信息名称": "title",
+    "文件名称": "title",
+    "公文名称": "title",
+    "名称": "title",
+    "标题": "title",
+    "签发人": "signatory",
+    "提案编号": "proposal_number",
+    "建议编号": "proposal_number",
+    "提案号": "proposal_number",
+    "案号": "proposal_number",
+    "办理结果": "category",
+    "办理类别": "category",
+    "类别": "category",
+    "公开日期": "published",
+    "公开时间": "published",
+    "发布日期": "published",
+    "发布时间": "published",
+    "发布于": "published",
+    "更新时间": "published",
+    "发表时间": "published",
+    "录入时间": "published",
+    "时间": "published",
+    "日期": "published",
+    "信息来源": "origin",
+    "文章来源": "origin",
+    "稿件来源": "origin",
+    "来源": "origin",
+} | dict.fromkeys(
+    (
+        "主题分类", "体裁分类", "信息分类", "服务对象分类", "组配分类", "所属分类", "主题类别", "信息类别", "分类", "体裁",
+        "公开方式", "公开属性", "公开形式", "公开范围", "公开程序", "公开类型", "公开责任部门", "责任部门", "有效性", "是否有效",
+        "时效性", "时效", "效力状态", "失效日期", "失效时间", "生效日期", "生效时间", "废止日期", "实施日期", "关键词", "关键字", "主题词", "内容概述", "内容概览",
+        "概述", "摘要", "文种", "文件类型", "语种", "载体类型", "信息格式", "产生日期", "更新周期", "公开时限", "公开载体", "存放位置",
+        "点击", "点击数", "点击率", "点击量", "点击次数", "浏览次数", "浏览量", "浏览", "阅读次数", "阅读量", "阅读", "访问量", "访问次数", "作者", "编辑", "责任编辑", "审核", "审核人", "录入", "录入人", "字号", "字体", "字体大小", "备注", "记录形式",
+        "来信标题", "来信人", "来信时间", "来信日期", "来信编号", "来信类别", "信件编号", "信件标题", "信件类型", "写信人", "留言人", "留言时间",
+        "留言标题", "提交时间", "受理时间", "办理状态", "处理状态",
+    ),
+    "",
+)  # fmt: skip
+#: Labels that letters have in their own heads too; alone they do not make a line the page's.
+_LETTERS_OWN = frozenset(
+    "发文字号 文号 文件编号 签发人 提案编号 建议编号 提案号 案号 办理结果 办理类别 类别 公开属性 公开方式 公开范围 时间 日期 标题 名称 "
+    "主题词 备注 阅读 编辑 审核 作者 分类 摘要 来源".split()
+)
+#: Labels of the line under a page's heading, and of its foot.
+_BYLINE = frozenset(
+    "来源 信息来源 文章来源 稿件来源 时间 日期 发布时间 发布日期 发布于 更新时间 发表时间 录入时间 作者 编辑 责任编辑 审核 审核人 录入 录入人 "
+    "点击 点击数 点击率 点击量 点击次数 浏览 浏览次数 浏览量 阅读 阅读次数 阅读量 访问量 访问次数 字号 字体 字体大小".split()
+)
+#: Labels are spread with spaces (索 引 号).
+_LABEL = "|".join(" {0,4}".join(label) for label in sorted(_LABELS, key=len, reverse=True))
+_PAIR = re.compile(rf"(?:^|[ |〔（])({_LABEL})[ 〕]{{0,2}}：\s*")
+_BARE = re.compile(rf"〔?({_LABEL}) ?〕? ?：?$")
+_NO_SPACE = str.maketrans("", "", " ")
+_EMPTY = re.compile(r"[-—–/.…\s]*$|^(?:无|暂无|空|null|None)$")
+_NUMBER = re.compile(r"[^\s：:]{1,20}[〔\[（(【﹝]? ?\d{4} ?[〕\]）)】﹞]? ?第? ?\d{1,5} ?号")
+_CATEGORY = re.compile(r"^[（(]?([ABCD])")
+
+
+def pairs_of(line: Line) -> list[tuple[str, str]]:
+    """The labelled values of a line, in order: cell beside cell, or label, colon, value."""
+    if not line.cells:
+        return _inline(line.text, line.folded)
+    found: list[tuple[str, str]] = []
+    label = ""
+    at = 0
+    for cell in line.cells:
+        folded = line.folded[at : at + len(cell)]
+        at += len(cell) + 1
+        bare = _BARE.match(folded) if len(cell) < 16 else None
+        if bare:
+            label = bare.group(1).translate(_NO_SPACE)
+            found.append((label, ""))
+        elif label:
+            found[-1] = (label, cell)
+            label = ""
+        else:
+            found += _inline(cell, folded)
+    return found
+
+
+def _inline(text: str, folded: str) -> list[tuple[str, str]]:
+    if len(text) > 400:
+        return []
+    matches = list(_PAIR.finditer(folded))
+    ends = [*(m.start() for m in matches[1:]), len(text)][: len(matches)]
+    pairs = [
+        (m.group(1).translate(_NO_SPACE), text[m.end() : end].strip(" \t\u3000|｜、】〕])）"))
+        for m, end in zip(matches, ends, strict=True)
+    ]
+    bare = _BARE.match(folded) if not pairs and len(text) < 16 else None
+    return [(bare.group(1).translate(_NO_SPACE), "")] if bare else pairs
+
+
+def is_page_field(pairs: list[tuple[str, str]], line: Line, *, beside: bool) -> bool:
+    """Whether a labelled line is the page's: it has a label that only pages have, or stands ``beside`` such lines."""
+    if not pairs or (not line.cells and line.folded[-1] in "。；"):
+        return False
+    first = line.folded[: len(line.cells[0])] if line.cells else line.folded
+    if not (_PAIR.match(first) or _BARE.match(first) or len(pairs) > 1):
+        return False
+    labels = {label for label, _ in pairs}
+    return beside or not labels <= _LETTERS_OWN or (len(labels) > 1 and labels <= _BYLINE)
+
+
+def is_index_field(pairs: list[tuple[str, str]]) -> bool:
+    """Whether labelled values are those of an index table, whose neighbours are of it too."""
+    return not {label for label, _ in pairs} <= _BYLINE | _LETTERS_OWN
+
+
+def collect(pairs: list[tuple[str, str]], into: dict[str, str]) -> None:
+    """Add labelled values to the fields found so far; the first value of a field stays."""
+    for label, value in pairs:
+        name = _LABELS[label]
+        value = _EMPTY.sub("", value).strip()
+        if not name or not value:
+            continue
+        if name in ("date", "published"):
+            value = value.split(" ")[0] if find_date(fold(value)[:24]) else ""
+        elif name == "document_number":
+            match = _NUMBER.search(value)
+            value = match.group() if match else ""
+        elif name == "category":
+            match = _CATEGORY.match(value)
+            value = match.group(1) if match else ""
+        elif name in ("issuer", "origin"):
+            value = value.split(" ")[0].split("\t")[0] if len(value) < 60 else ""
+        if value:
+            into.setdefault(name, value)
+
+
+def complete(found: dict[str, str], page: Page, title: str) -> dict[str, str]:
+    """The fields as names of ``Meta``: what the page's lines say, then what its meta elements say."""
+    metas = page.metas
+    fields = {k: v for k, v in found.items() if k not in ("published", "origin")}
+    shown = title or metas.get("articletitle", "") or metas.get("og:title", "")
+    if shown:
+        fields.setdefault("title", shown)
+    origin = found.get("origin") or metas.get("contentsource", "")
+    if origin:
+        fields.setdefault("issuer", origin)
+    published = found.get("published") or metas.get("pubdate", "")
+    if published:
+        fields.setdefault("date", published.split(" ")[0])
+    return fields
