@@ -131,19 +131,14 @@ def _line(glyphs: list[Glyph], page: int, number: int) -> Line | None:
             # evenly spread letters (签 发 人, a letterhead over the whole width) are one word
             if gap > _COLUMN + 2 * spread:
                 parts.append("\t")
-            elif gap > (_WORD if _latin(left.text) and _latin(right.text) else _SPACE) + 2 * spread:
+            elif gap > (_WORD if _word(left.text) and _word(right.text) else _SPACE) + 2 * spread:
                 parts.append(" ")
         parts.append(right.text)
-    text = re.sub(r" {4,}", "\t", "".join(parts).translate(_FOLD)).strip()
+    text = re.sub(r" {4,}|\u3000{2,}", "\t", "".join(parts).translate(_FOLD)).strip()
     if not text:
         return None
     sizes = Counter(round(g.size, 1) for g in glyphs if not g.text.isspace())
-    end = 1
-    if _latin(glyphs[0].text):
-        while end < len(glyphs) and _latin(glyphs[end].text):
-            end += 1
-    while end < len(glyphs) and glyphs[end].text in "，。、；：！？）》”’】〉%％":
-        end += 1
+    end = _first_piece(glyphs)
     return Line(
         page,
         number,
@@ -158,6 +153,22 @@ def _line(glyphs: list[Glyph], page: int, number: int) -> Line | None:
     )
 
 
+def _first_piece(glyphs: Sequence[Glyph]) -> int:
+    """How many glyphs the first unbreakable piece has: a number or word, or one character, with its marks."""
+    end = 1
+    if _latin(glyphs[0].text):
+        while end < len(glyphs) and _latin(glyphs[end].text):
+            end += 1
+    while end < len(glyphs) and glyphs[end].text in "，。、；：！？）》”’】〉%％":
+        end += 1
+    return end
+
+
+def _word(text: str) -> bool:
+    """Letters and digits; the point of a number has wide sides."""
+    return text.isascii() and text.isalnum()
+
+
 def _latin(text: str) -> bool:
     return text.isascii() and not text.isspace()
 
@@ -170,7 +181,7 @@ _FOLD: Final = {
         for code in (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFADA))
         if (unicode := unicodedata.normalize("NFKC", chr(code))) != chr(code)
     },
-    **dict.fromkeys((160, 8194, 8195, 8201, 12288), " "),
+    **dict.fromkeys((0xA0, 0x2002, 0x2003, 0x2009), " "),
     **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0xFEFF, 0xFFFE, 0x0), ""),
 }
 
@@ -191,7 +202,7 @@ def without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float])
     (numbers aside), or a line of small print in the outermost part of a page.
     """
     size = body_size(pages)
-    repeated: Counter[tuple[str, int]] = Counter()
+    repeated: Counter[tuple[str, int, int]] = Counter()
     for lines, height in zip(pages, heights, strict=True):
         repeated.update({_trace(line, size) for line in lines if _at_edge(line, height)})
     needed = max(2, math.ceil(0.4 * len(pages)))
@@ -218,5 +229,7 @@ def _at_edge(line: Line, height: float) -> bool:
     return line.y < _EDGE * height or line.y > (1 - _EDGE) * height
 
 
-def _trace(line: Line, size: float) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text), round(line.y / max(size, 1e-6))
+def _trace(line: Line, size: float) -> tuple[str, int, int]:
+    """What is the same for a running head on all its pages."""
+    em = max(size, 1e-6)
+    return re.sub(r"\d+", "#", line.text), round(line.x0 / em), round(line.y / em)

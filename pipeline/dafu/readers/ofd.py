@@ -26,7 +26,7 @@ MAX_PAGES: Final = 2_000
 MAX_GLYPHS: Final = 1_500_000
 #: Share of characters without a meaning from which on a text is said to be unreadable.
 MAX_UNREADABLE: Final = 0.2
-_PAGE_HEIGHT: Final = 297.0
+_A4: Final = (210.0, 297.0)
 _DEPTH: Final = 40
 _TURN: Final = 3.0
 _Matrix = tuple[float, float, float, float, float, float]
@@ -64,7 +64,8 @@ def read_ofd(data: bytes, source: str) -> Extracted:
     issuer = letterhead_of(reader.pages)
     if issuer:
         meta["issuer"] = issuer
-    return assemble(join_paragraphs(without_furniture(reader.pages, reader.heights)), meta)
+    lines = without_furniture(reader.pages, [height for _, height in reader.sizes])
+    return assemble(join_paragraphs(lines, max(width for width, _ in reader.sizes)), meta)
 
 
 def _info(info: Element) -> dict[str, str]:
@@ -82,7 +83,7 @@ class _Reader:
     archive: Archive
     source: str
     pages: list[list[Line]] = field(default_factory=list)
-    heights: list[float] = field(default_factory=list)
+    sizes: list[tuple[float, float]] = field(default_factory=list)
     count: int = 0
     unreadable: int = 0
     pictures: bool = False
@@ -94,13 +95,13 @@ class _Reader:
         if document is None:
             raise InputError(self.source, f"OFD 不完整(缺少“{path}”)。", _AGAIN)
         folder = posixpath.dirname(path)
-        default = _PAGE_HEIGHT
+        default = _A4
         entries: list[Element] = []
         for part in document:
             if local(part) == "CommonData":
                 for item in part:
                     if local(item) == "PageArea":
-                        default = _height(item, default)
+                        default = _paper(item, default)
                     elif local(item) == "TemplatePage":
                         self._templates[attribute(item, "ID") or ""] = _path(folder, item)
             elif local(part) == "Pages":
@@ -110,16 +111,16 @@ class _Reader:
         for entry in entries:
             self._read_page(_path(folder, entry), default)
 
-    def _read_page(self, path: str, default: float) -> None:
+    def _read_page(self, path: str, default: tuple[float, float]) -> None:
         page = self.archive.xml(path)
         if page is None:
             raise InputError(self.source, f"OFD 不完整(缺少“{path}”)。", _AGAIN)
-        height = default
+        size = default
         glyphs: list[Glyph] = []
         for part in page:
             kind = local(part)
             if kind == "Area":
-                height = _height(part, default)
+                size = _paper(part, default)
             elif kind == "Content":
                 glyphs += self._content(part)
             elif kind == "Template":
@@ -129,7 +130,7 @@ class _Reader:
                     if local(item) == "Content":
                         glyphs += self._content(item)
         self.pages.append(visual_lines(glyphs, len(self.pages) + 1))
-        self.heights.append(height)
+        self.sizes.append(size)
 
     def _content(self, element: Element, depth: int = 0) -> Iterator[Glyph]:
         """The glyphs of all layers and blocks, whatever their order: reading order comes from the geometry."""
@@ -190,10 +191,10 @@ def _path(folder: str, item: Element) -> str:
     return location.lstrip("/") if location.startswith("/") else posixpath.join(folder, location)
 
 
-def _height(area: Element, default: float) -> float:
-    """The height of the paper in a page area."""
+def _paper(area: Element, default: tuple[float, float]) -> tuple[float, float]:
+    """Width and height of the paper in a page area."""
     box = next((_numbers(item.text) for item in area if local(item) == "PhysicalBox"), [])
-    return box[3] if len(box) == 4 and box[3] > 0 else default
+    return (box[2], box[3]) if len(box) == 4 and box[2] > 0 and box[3] > 0 else default
 
 
 def _numbers(text: str | None) -> list[float]:

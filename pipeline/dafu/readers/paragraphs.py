@@ -18,16 +18,31 @@ from dafu.readers.assemble import Piece
 from dafu.readers.lines import Line, body_size
 
 #: A line reaches the right margin when less than this is missing, in em, beyond the piece that did not fit:
-#: compressed punctuation and the space between scripts make lines a little uneven.
+#: compressed punctuation and the space between scripts make lines a little uneven. Where paragraphs are told by
+#: their indent, more may be missing: word processors keep some pieces together that look breakable.
 _SLACK: Final = 0.3
+_SLACK_INDENTED: Final = 1.8
 _INDENT: Final = 0.8
+#: No first line of a paragraph is indented by more than this: what is, is set right or centred.
+_SET_RIGHT: Final = 5.0
 #: Line distance beyond the usual one that sets paragraphs apart.
-_GAP: Final = 1.35
+_GAP: Final = 1.18
+_GAP_INDENTED: Final = 1.35
+#: So many lines that end at one place show a column; text narrower than the paper's margins allow, by this many em,
+#: needs them.
+_COLUMN_LINES: Final = 5
+_NARROW: Final = 2.0
+#: Lines at the beginning among which the title is looked for.
+_HEAD: Final = 12
 _MARKER: Final = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}(?:[、.．]|是)|[（(] ?[一二三四五六七八九十\d]{1,3} ?[)）]|\d{1,2} ?[、.．](?!\d)|[①-⑳])"
 )
 _ENDS: Final = "。！？；：:;!?”）)"
-_TITLE_STOP: Final = re.compile(r"[〔\[﹝（(]\d{4}[〕\]﹞）)]|^[（(].{1,12}[)）]$|[:：。]$|^\d{4}年")
+#: Lines that are no part of a title on several lines: document numbers, categories, salutations, dates.
+_TITLE_STOP: Final = re.compile(r"[〔\[﹝（(]\d{4}[〕\]﹞）)]|^[（(].{1,12}[)）]$|[:：]$|^\d{4}年")
+_TITLE_DONE: Final = re.compile(
+    r"(?:关于|对)[^。；，：]{6,120}(?:答复|复函|回复|函|意见|报告|办理情况)(?: ?[（(].{1,12}[)）])?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +51,40 @@ class _Margins:
     right: float
 
 
-def join_paragraphs(pages: Sequence[Sequence[Line]]) -> list[Piece]:
-    """One piece a paragraph or table row; ``page`` and ``element`` (``line 3``) are those of its first line."""
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Size of the text, usual distance of its lines, and whether paragraphs are told by their indent."""
+
+    size: float
+    pitch: float
+    indented: bool
+
+
+def join_paragraphs(pages: Sequence[Sequence[Line]], width: float) -> list[Piece]:
+    """One piece a paragraph or table row; ``page`` and ``element`` (``line 3``) are those of its first line.
+
+    ``width`` is that of the paper.
+    """
     lines = [line for page in pages for line in page]
     if not lines:
         return []
     size = body_size(pages)
     body = [line for line in lines if abs(line.size - size) <= 0.1 * size and not line.row]
-    everywhere = _margins(body or lines, size)
+    everywhere = _believable(_margins(body or lines, size), body or lines, size, width)
     margins = {
         page[0].page: _page_margins([x for x in page if x in body], everywhere, size)
         for page in pages
         if page
     }
-    pitch = _pitch(pages, size)
-    indented = _indents(lines, margins, size)
+    layout = _Layout(size, _pitch(pages, size), _indents(lines, margins, size))
     pieces: list[Piece] = []
     start = lines[0]
     text = start.text
     count = 1
-    for before, line in itertools.pairwise(lines):
+    for at, (before, line) in enumerate(itertools.pairwise(lines)):
         here, there = margins[before.page], margins[line.page]
-        if _continues(before, line, count, here, there, size, pitch, indented):
+        title = _title(text, before, line, here, there, layout, at < _HEAD)
+        if title or (title is None and _continues(before, line, count, here, there, layout)):
             text += _glue(text, line.text) + line.text
             count += 1
             continue
@@ -68,27 +95,27 @@ def join_paragraphs(pages: Sequence[Sequence[Line]]) -> list[Piece]:
 
 
 def _margins(lines: Sequence[Line], size: float) -> _Margins:
-    """The edges that several lines share; a single line that sticks out does not count."""
-    support = max(2, round(0.08 * len(lines)))
-    lefts = sorted(line.x0 for line in lines)
-    rights = sorted((line.x1 for line in lines), reverse=True)
-    left = next(
-        (
-            x
-            for i, x in enumerate(lefts)
-            if sum(y - x <= 0.6 * size for y in lefts[i : i + support]) >= support
-        ),
-        lefts[0],
-    )
-    right = next(
-        (
-            x
-            for i, x in enumerate(rights)
-            if sum(x - y <= 0.8 * size for y in rights[i : i + support]) >= support
-        ),
-        rights[0],
-    )
+    """The edges that several lines share; a single line that sticks out does not count, but in a short text the
+    address alone may stand at the left edge."""
+    share = round(0.08 * len(lines))
+    left = _shared(sorted(line.x0 for line in lines), max(1, share), 0.6 * size)
+    right = -_shared(sorted(-line.x1 for line in lines), max(2, share), 0.8 * size)
     return _Margins(left, right)
+
+
+def _shared(edges: Sequence[float], support: int, reach: float) -> float:
+    """The first of the sorted edges that has ``support`` others (itself included) within reach."""
+    spans = zip(edges, edges[support - 1 :], strict=False)
+    return next((first for first, last in spans if last - first <= reach), edges[0])
+
+
+def _believable(margins: _Margins, lines: Sequence[Line], size: float, width: float) -> _Margins:
+    """A right margin that only a few short lines speak for is set where the left one is."""
+    mirrored = width - margins.left
+    reached = sum(abs(line.x1 - margins.right) < 0.8 * size for line in lines)
+    if reached >= _COLUMN_LINES or mirrored - margins.right < _NARROW * size:
+        return margins
+    return _Margins(margins.left, mirrored)
 
 
 def _page_margins(lines: Sequence[Line], everywhere: _Margins, size: float) -> _Margins:
@@ -112,9 +139,9 @@ def _pitch(pages: Sequence[Sequence[Line]], size: float) -> float:
     return median(gaps) if gaps else 0.0
 
 
-def _full(before: Line, line: Line, right: float) -> bool:
+def _full(before: Line, line: Line, right: float, slack: float = _SLACK) -> bool:
     """Whether the first piece of the next line did not fit behind this one."""
-    return right - before.x1 < line.token * before.size / line.size + _SLACK * before.size
+    return right - before.x1 < line.token * before.size / line.size + slack * before.size
 
 
 def _indents(lines: Sequence[Line], margins: dict[int, _Margins], size: float) -> bool:
@@ -127,38 +154,54 @@ def _indents(lines: Sequence[Line], margins: dict[int, _Margins], size: float) -
     return sum(starts) * 2 > len(starts)
 
 
+def _title(
+    text: str, before: Line, line: Line, here: _Margins, there: _Margins, layout: _Layout, head: bool
+) -> bool | None:
+    """Whether a line continues a title; ``None`` where neither is one. ``text`` is the title so far."""
+    if before.row or line.row or before.page != line.page:
+        return None
+    middle = abs((before.x0 + before.x1) - (here.left + here.right)) < 2 * before.size
+    if head and middle and _TITLE_DONE.search(text) and not line.text.startswith("的"):
+        return False
+    large = line.size > 1.05 * layout.size
+    alike = abs(before.size - line.size) <= 0.12 * before.size and before.red == line.red
+    reach = max(2.2 * before.size, 1.2 * layout.pitch)
+    if not (head or large) or not alike or not 0 < line.y - before.y < reach or not _centred(line, there):
+        return None
+    if len(text) < 5 or _TITLE_STOP.search(before.text) or _TITLE_STOP.search(line.text):
+        return None
+    if _centred(before, here):
+        return True
+    across = (here.right - here.left) - (before.x1 - before.x0)
+    clearly = line.x0 - there.left > 2.5 * line.size or large
+    return True if clearly and across < line.token + _SLACK * line.size else None
+
+
 def _continues(
-    before: Line,
-    line: Line,
-    count: int,
-    here: _Margins,
-    there: _Margins,
-    size: float,
-    pitch: float,
-    indented: bool,
+    before: Line, line: Line, count: int, here: _Margins, there: _Margins, layout: _Layout
 ) -> bool:
+    """Whether a line continues the paragraph that the line before it, its ``count``-th, belongs to."""
     if before.row or line.row or abs(before.size - line.size) > 0.12 * before.size:
         return False
-    if _centred(line, there) and _one_title(before, line):
-        if _centred(before, here):
-            return True
-        across = here.right - here.left - (before.x1 - before.x0)  # a title's first line fills the width
-        if line.size > 1.05 * size and across < line.token + _SLACK * line.size:
-            return True
-    if not _full(before, line, here.right):
+    own = before.x0 - here.left
+    if count == 1 and own > _SET_RIGHT * before.size:
         return False
-    apart = line.page == before.page and pitch and line.y - before.y > _GAP * pitch * before.size / size
-    if apart:
+    wide = before.x1 - before.x0 > 0.6 * (here.right - here.left)
+    slack = _SLACK_INDENTED if layout.indented and wide else _SLACK
+    if not _full(before, line, here.right, slack):
+        return False
+    usual = layout.pitch * before.size / layout.size
+    gap = _GAP_INDENTED if layout.indented else _GAP
+    if line.page == before.page and layout.pitch and line.y - before.y > gap * usual:
         return False
     offset = line.x0 - there.left
     if offset > _INDENT * line.size:
-        own = before.x0 - here.left
         if (
             abs(offset - own) < 0.3 * line.size
         ):  # a block that is indented as a whole, or two short paragraphs
             if count > 1:
                 return True
-            return not (indented or before.text[-1] in _ENDS or _MARKER.match(line.text))
+            return not (layout.indented or before.text[-1] in _ENDS or _MARKER.match(line.text))
         # a hanging indent: the text behind the number begins where this line begins
         return (
             bool(_MARKER.match(before.text))
@@ -166,7 +209,7 @@ def _continues(
             and any(abs(mark - here.left - offset) < 0.3 * line.size for mark in before.marks[1:])
             and own < offset
         )
-    return not (not indented and before.text[-1] in _ENDS and _MARKER.match(line.text))
+    return layout.indented or not (before.text[-1] in _ENDS and _MARKER.match(line.text))
 
 
 def _centred(line: Line, margins: _Margins) -> bool:
@@ -176,22 +219,9 @@ def _centred(line: Line, margins: _Margins) -> bool:
     )
 
 
-def _one_title(before: Line, line: Line) -> bool:
-    """Whether two centred lines are one title: alike in size and colour, and near each other."""
-    return (
-        before.page == line.page
-        and before.red == line.red
-        and 0 < line.y - before.y < 2.2 * before.size
-        and len(before.text) >= 5
-        and not _TITLE_STOP.search(before.text)
-        and not _TITLE_STOP.search(line.text)
-    )
-
-
 def _glue(text: str, following: str) -> str:
     """A space where a line break stood between two words of Latin letters."""
-    return (
-        " "
-        if text[-1:].isascii() and text[-1:].isalpha() and following[:1].isascii() and following[:1].isalpha()
-        else ""
+    words = (
+        text[-1:].isascii() and text[-1:].isalpha() and following[:1].isascii() and following[:1].isalpha()
     )
+    return " " if words else ""

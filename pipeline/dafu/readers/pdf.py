@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, Final
 
 from dafu.errors import InputError
@@ -28,6 +28,7 @@ MAX_UNREADABLE: Final = 0.2
 #: Fewer characters than this a page, beside a picture, are a stamp on a scan.
 _SCAN_CHARACTERS: Final = 12
 _INVISIBLE: Final = 3
+_GRID: Final = 3.0
 _OCR: Final = "这是扫描件或图片,需要先做文字识别(OCR),再导入识别结果。"
 
 
@@ -58,19 +59,19 @@ def _read(document: Any, source: str) -> Extracted:
     if count > MAX_PAGES:
         raise InputError(source, f"PDF 有 {count} 页,超过上限 {MAX_PAGES} 页。", "请拆分后再试。")
     pages: list[list[Line]] = []
-    heights: list[float] = []
+    sizes: list[tuple[float, float]] = []
     glyph_count = unreadable = 0
     pictures = False
     for number in range(count):
         page = document[number]
-        glyphs, bad, height = _glyphs(page, MAX_GLYPHS - glyph_count)
+        glyphs, bad, size = _glyphs(page, MAX_GLYPHS - glyph_count)
         glyph_count += len(glyphs) + bad
         if glyph_count >= MAX_GLYPHS:
             raise InputError(source, f"PDF 的文字超过上限({MAX_GLYPHS} 字)。", "请拆分后再试。")
         unreadable += bad
         pictures = pictures or (len(glyphs) < _SCAN_CHARACTERS and _has_picture(page))
         pages.append(visual_lines(glyphs, number + 1))
-        heights.append(height)
+        sizes.append(size)
         page.close()
     if unreadable > MAX_UNREADABLE * glyph_count:
         raise InputError(
@@ -81,7 +82,8 @@ def _read(document: Any, source: str) -> Extracted:
     if glyph_count < _SCAN_CHARACTERS * (count if pictures else 0) or not any(pages):
         raise InputError(source, "PDF 没有文字层。", _OCR)
     meta = _meta(pages, document)
-    pieces = join_paragraphs(without_furniture(pages, heights))
+    lines = without_furniture(pages, [height for _, height in sizes])
+    pieces = join_paragraphs(lines, max(width for width, _ in sizes))
     if not pieces:
         raise InputError(source, "PDF 除页码、页眉外没有文字。", _OCR)
     return assemble(pieces, meta)
@@ -104,8 +106,8 @@ def _has_picture(page: Any) -> bool:
     return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
-def _glyphs(page: Any, limit: int) -> tuple[list[Glyph], int, float]:
-    """The upright glyphs of a page, how many had no Unicode, and the page's height.
+def _glyphs(page: Any, limit: int) -> tuple[list[Glyph], int, tuple[float, float]]:
+    """The upright glyphs of a page, how many had no Unicode, and width and height of the page.
 
     Text at an angle to most of the page's is a watermark or a seal. A text layer that is not drawn counts only
     where little is: it is the recognised text of a scan.
@@ -136,19 +138,19 @@ def _glyphs(page: Any, limit: int) -> tuple[list[Glyph], int, float]:
             continue
         raw.FPDFText_GetCharOrigin(textpage, i, x, y)
         raw.FPDFText_GetLooseCharBox(textpage, i, box)
-        angle = round(math.degrees(raw.FPDFText_GetCharAngle(textpage, i))) % 360
+        angle = -round(math.degrees(raw.FPDFText_GetCharAngle(textpage, i))) % 360  # PDFium counts clockwise
         angles[angle] += 1
         found.append((angle, shown, chr(code), x.value, y.value, box.left, box.right, size, red))
     textpage.close()
-    _width, height = page.get_size()
+    bad += _without_unicode(page, kinds, [(item[3], item[4]) for item in found], raw)
     if not found:
-        return [], bad, height
+        return [], bad, page.get_size()
     upright = angles.most_common(1)[0][0]
     quarter = round(upright / 90) % 4
     shown_count = sum(item[1] for item in found)
     only_shown = shown_count * 2 >= len(found)
     left, bottom, right, top = page.get_mediabox()
-    high = (right - left) if quarter % 2 else (top - bottom)
+    paper = (top - bottom, right - left) if quarter % 2 else (right - left, top - bottom)
     glyphs: list[Glyph] = []
     for angle, shown, text, ox, oy, x0, x1, size, red in found:
         if min((angle - upright) % 360, (upright - angle) % 360) > 3 or (only_shown and not shown):
@@ -157,12 +159,43 @@ def _glyphs(page: Any, limit: int) -> tuple[list[Glyph], int, float]:
         if quarter == 0:
             glyphs.append(Glyph(text, x0, x1, top - oy, size, red))
         elif quarter == 1:
-            glyphs.append(Glyph(text, oy, oy + size * _advance(text), ox - left, size, red))
+            glyphs.append(Glyph(text, oy - bottom, oy - bottom + size * _advance(text), ox - left, size, red))
         elif quarter == 2:
-            glyphs.append(Glyph(text, -ox, -ox + (advance or size), oy - bottom, size, red))
+            glyphs.append(Glyph(text, right - ox, right - ox + (advance or size), oy - bottom, size, red))
         else:
             glyphs.append(Glyph(text, top - oy, top - oy + size * _advance(text), right - ox, size, red))
-    return glyphs, bad, high
+    return glyphs, bad, paper
+
+
+def _without_unicode(
+    page: Any, seen: Container[int], origins: Sequence[tuple[float, float]], raw: Any
+) -> int:
+    """About how many glyphs stand in text objects of which PDFium gives no character at all.
+
+    Text drawn twice is left out by PDFium too: where characters were found at the same place, nothing is missing.
+    """
+    taken = {(round(x / _GRID), round(y / _GRID)) for x, y in origins}
+    sides = tuple(ctypes.c_float() for _ in range(4))
+    size = ctypes.c_float()
+    matrix = raw.FS_MATRIX()
+    glyphs = 0
+    for i in range(min(raw.FPDFPage_CountObjects(page), MAX_GLYPHS)):
+        thing = raw.FPDFPage_GetObject(page, i)
+        if (
+            raw.FPDFPageObj_GetType(thing) != raw.FPDF_PAGEOBJ_TEXT
+            or ctypes.addressof(thing.contents) in seen
+        ):
+            continue
+        if not raw.FPDFPageObj_GetBounds(thing, *sides) or not raw.FPDFTextObj_GetFontSize(thing, size):
+            continue
+        scale = math.hypot(matrix.a, matrix.b) if raw.FPDFPageObj_GetMatrix(thing, matrix) else 1.0
+        column, row = round(matrix.e / _GRID), round(matrix.f / _GRID)
+        if any((column + i, row + j) in taken for i in (-1, 0, 1) for j in (-1, 0, 1)):
+            continue
+        width = sides[2].value - sides[0].value
+        wide = width / max(size.value * scale, 0.1)
+        glyphs += max(1, min(round(wide), 1_000)) if math.isfinite(wide) else 1
+    return glyphs
 
 
 def _advance(text: str) -> float:
