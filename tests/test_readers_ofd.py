@@ -107,11 +107,12 @@ def test_letterheads_and_document_information_become_meta() -> None:
 def test_a_template_on_every_page_is_furniture() -> None:
     template = page_xml([Run("澜浦县人民政府办公室", 60, 20, 4)])
     pages = [
-        page_xml([Run(f"{word}工作已经完成。", 28, 60)], template=7) for word in ("规划", "建设", "管理")
+        page_xml([Run(f"{word}工作已经完成。", 28, 60)], template=7)
+        for word in ("规划", "道路建设", "日常管理养护")
     ]
     assert (
         read_ofd(write_ofd(pages, template=template), "file").text
-        == "规划工作已经完成。\n建设工作已经完成。\n管理工作已经完成。"
+        == "规划工作已经完成。\n道路建设工作已经完成。\n日常管理养护工作已经完成。"
     )
 
 

@@ -12,6 +12,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 import dafu.readers.pdf as pdf
+import dafu.readers.pdfium as pdfium
 from dafu.readers.pdf import read_pdf
 from hostile import assert_places, mutations, problem, survives
 from ofd_writer import Run, advances, lay_out
@@ -244,10 +245,12 @@ def test_damage_is_told_or_repaired() -> None:
 
 
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MAX_PAGES", 1)
-    problem(read_pdf, make([[BODY], [BODY]]), "超过上限")
-    monkeypatch.setattr(pdf, "MAX_GLYPHS", 10)
-    problem(read_pdf, make([[BODY]]), "超过上限")
+    monkeypatch.setattr(pdf, "MAX_BYTES", 10)
+    problem(read_pdf, make([[BODY]]), "超过")
+    monkeypatch.setattr(pdfium, "MAX_PAGES", 1)
+    problem(pdfium.read_here, make([[BODY], [BODY]]), "超过上限")
+    monkeypatch.setattr(pdfium, "MAX_GLYPHS", 10)
+    problem(pdfium.read_here, make([[BODY]]), "超过上限")
 
 
 def sample() -> bytes:
@@ -267,14 +270,59 @@ def test_many_broken_files_give_a_text_or_a_problem() -> None:
         survives(read_pdf, broken)
 
 
-def test_a_stream_that_inflates_without_end_is_bounded() -> None:
+def objects(*bodies: bytes) -> bytes:
+    return (
+        b"%PDF-1.4\n"
+        + b"".join(b"%d 0 obj%s endobj\n" % (i, body) for i, body in enumerate(bodies, 1))
+        + b"trailer<</Root 1 0 R>>"
+    )
+
+
+def calls_without_end() -> bytes:
+    """Drawings that call the next one thirty times each: 30 to the 12th for the last."""
+    forms = [
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R>>>>/Length 150>>stream\n%s\nendstream"
+        % (number + 1, b"/X Do " * 25)
+        for number in range(4, 17)
+    ]
+    return objects(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
+        *forms,
+    )
+
+
+def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     page = zlib.compress(b"BT /F1 12 Tf (a) Tj ET\n" * 2_000_000, 9)
-    objects = [
+    inflated = objects(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
         b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(page), page),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
-    data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s endobj\n" % (i, o) for i, o in enumerate(objects, 1))
-    survives(read_pdf, data + b"trailer<</Root 1 0 R>>")
+    )
+    lines(make([[BODY]]))
+    monkeypatch.setattr(pdf, "TIMEOUT", 0.7)
+    problem(read_pdf, inflated, "已放弃")
+    monkeypatch.setattr(pdf, "TIMEOUT", 60.0)
+    assert lines(make([[BODY]])) == [BODY.text]
+
+
+def test_drawings_that_call_each_other_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "TIMEOUT", 2.0)
+    survives(read_pdf, calls_without_end())
+
+
+def test_a_helper_that_dies_costs_one_document() -> None:
+    assert lines(make([[BODY]])) == [BODY.text]
+    helper = pdf._helper()
+    assert helper is not None
+    helper.process.kill()
+    survives(read_pdf, make([[BODY]]))
+    assert lines(make([[BODY]])) == [BODY.text]
+
+
+def test_without_a_helper_the_file_is_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "_helper", lambda: None)
+    assert lines(make([[BODY]])) == [BODY.text]

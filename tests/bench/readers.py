@@ -147,7 +147,7 @@ def make_docx(lines: list[str], style: Style, issuer: str, path: Path) -> list[s
             shape.line_spacing = Pt(max(style.line, style.size * 1.5))
         else:
             shape.line_spacing = 1.5
-        if at == 0 and 8 < len(line) < 60 and not set(line) & set("。！：:,，"):
+        if at == 0 and titled(line):
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             size = style.title_size or style.size
             cut = _cut(line) if style.broken_title and style.title_size and len(line) > 20 else len(line)
@@ -217,6 +217,11 @@ def _signature(lines: list[str]) -> int:
         if len(lines[at]) > 26 or lines[at][-1] in "。！!;；":
             return at + 1
     return len(lines)
+
+
+def titled(line: str) -> bool:
+    """Whether the first line of a text is a title."""
+    return 8 < len(line) < 60 and not set(line) & set("。！：:,，")
 
 
 def _cut(line: str) -> int:
@@ -348,7 +353,7 @@ def make_ofd(lines: list[str], seed: int) -> bytes:
         left=pick.choice((26.0, 28.0, 31.0)),
         numbers=pick.choice(("", "— {} —", "- {} -", "第{}页", "第{}页 共{}页")),
         head=pick.choice(("", "政协提案办理")),
-        centred=int(len(lines[0]) < 60),
+        centred=int(titled(lines[0])),
     )
     contents = []
     for runs in pages:

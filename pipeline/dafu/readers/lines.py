@@ -208,6 +208,9 @@ def without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float])
     needed = max(2, math.ceil(0.4 * len(pages)))
     kept: list[list[Line]] = []
     for lines, height in zip(pages, heights, strict=True):
+        heads = {
+            line.number for line in lines if _at_edge(line, height) and repeated[_trace(line, size)] >= needed
+        }
         page = []
         for at, line in enumerate(lines):
             edge = _at_edge(line, height)
@@ -216,13 +219,24 @@ def without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float])
             number = (edge and ends and _NUMBER.fullmatch(line.text)) or (
                 ends and _SURE_NUMBER.fullmatch(line.text)
             )
-            if number or (edge and repeated[_trace(line, size)] >= needed):
-                continue
-            if outer and line.size < 0.9 * size:
-                continue
-            page.append(line)
+            head = line.number in heads and (line.size < 0.9 * size or _apart(lines, at, heads))
+            if not number and not head and not (outer and line.size < 0.9 * size):
+                page.append(line)
         kept.append(page)
     return kept
+
+
+def _apart(lines: Sequence[Line], at: int, heads: set[int]) -> bool:
+    """Whether the next line towards the middle of the page that is no head is further off than lines usually are:
+    the same words may begin one page and end another in the text itself."""
+    step = 1 if at < len(lines) / 2 else -1
+    inner = at + step
+    while 0 <= inner < len(lines) and lines[inner].number in heads:
+        inner += step
+    if not 0 <= inner < len(lines):
+        return True
+    gaps = [b.y - a.y for a, b in itertools.pairwise(lines)]
+    return abs(lines[inner].y - lines[inner - step].y) > 1.4 * median(gaps) or len(lines) < 4
 
 
 def _at_edge(line: Line, height: float) -> bool:

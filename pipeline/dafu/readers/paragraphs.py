@@ -19,9 +19,9 @@ from dafu.readers.lines import Line, body_size
 
 #: A line reaches the right margin when less than this is missing, in em, beyond the piece that did not fit:
 #: compressed punctuation and the space between scripts make lines a little uneven. Where paragraphs are told by
-#: their indent, more may be missing: word processors keep some pieces together that look breakable.
+#: an indent or a distance, more may be missing: word processors keep some pieces together that look breakable.
 _SLACK: Final = 0.3
-_SLACK_INDENTED: Final = 1.8
+_SLACK_TOLD: Final = 1.8
 _INDENT: Final = 0.8
 #: No first line of a paragraph is indented by more than this: what is, is set right or centred.
 _SET_RIGHT: Final = 5.0
@@ -30,7 +30,7 @@ _GAP: Final = 1.18
 _GAP_INDENTED: Final = 1.35
 #: So many lines that end at one place show a column; text narrower than the paper's margins allow, by this many em,
 #: needs them.
-_COLUMN_LINES: Final = 5
+_COLUMN_LINES: Final = 3
 _NARROW: Final = 2.0
 #: Lines at the beginning among which the title is looked for.
 _HEAD: Final = 12
@@ -43,6 +43,11 @@ _TITLE_STOP: Final = re.compile(r"[〔\[﹝（(]\d{4}[〕\]﹞）)]|^[（(].{1,1
 _TITLE_DONE: Final = re.compile(
     r"(?:关于|对)[^。；，：]{6,120}(?:答复|复函|回复|函|意见|报告|办理情况)(?: ?[（(].{1,12}[)）])?$"
 )
+#: Lines of a letter's head that always stand alone: fields, and the address.
+_BEGINS: Final = re.compile(
+    r"(?:索\s*引\s*号|发布|发文|成文|公开|主题分类|文\s*号|标\s*题|类\s*别|签\s*发|信息来源|来源)[^，。]{0,12}[:：]"
+    r"|[^，。；]{2,40}(?:委员|代表|同志|先生|女士|网友|民主党派|委员会|支部|小组)(?:们)?[:：]$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,13 @@ class _Margins:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Size of the text, usual distance of its lines, and whether paragraphs are told by their indent."""
+    """Size of the text, usual distance of its lines, and whether paragraphs are told by an indent, or by a
+    distance."""
 
     size: float
     pitch: float
     indented: bool
+    spaced: bool
 
 
 def join_paragraphs(pages: Sequence[Sequence[Line]], width: float) -> list[Piece]:
@@ -76,13 +83,17 @@ def join_paragraphs(pages: Sequence[Sequence[Line]], width: float) -> list[Piece
         for page in pages
         if page
     }
-    layout = _Layout(size, _pitch(pages, size), _indents(lines, margins, size))
+    layout = _layout(pages, margins, size)
     pieces: list[Piece] = []
     start = lines[0]
     text = start.text
     count = 1
     for at, (before, line) in enumerate(itertools.pairwise(lines)):
         here, there = margins[before.page], margins[line.page]
+        if at < _HEAD and _BEGINS.match(line.text):
+            pieces.append(Piece(text, start.page, f"line {start.number}"))
+            start, text, count = line, line.text, 1
+            continue
         title = _title(text, before, line, here, there, layout, at < _HEAD)
         if title or (title is None and _continues(before, line, count, here, there, layout)):
             text += _glue(text, line.text) + line.text
@@ -129,29 +140,20 @@ def _page_margins(lines: Sequence[Line], everywhere: _Margins, size: float) -> _
     return everywhere
 
 
-def _pitch(pages: Sequence[Sequence[Line]], size: float) -> float:
-    gaps = [
-        b.y - a.y
-        for page in pages
-        for a, b in itertools.pairwise(page)
-        if abs(a.size - size) <= 0.1 * size and abs(b.size - size) <= 0.1 * size
-    ]
-    return median(gaps) if gaps else 0.0
+def _layout(pages: Sequence[Sequence[Line]], margins: dict[int, _Margins], size: float) -> _Layout:
+    """What the lines after those that end before the margin, which are first lines, have in common."""
+    body = [[x for x in page if abs(x.size - size) <= 0.1 * size and not x.row] for page in pages]
+    pairs = [pair for page in body for pair in itertools.pairwise(page)]
+    pitch = median([b.y - a.y for a, b in pairs]) if pairs else 0.0
+    first = [(a, b) for a, b in pairs if not _full(a, b, margins[a.page].right)]
+    indented = sum(b.x0 - margins[b.page].left > _INDENT * size for _, b in first)
+    spaced = sum(b.y - a.y > _GAP * pitch for a, b in first)
+    return _Layout(size, pitch, indented * 2 > len(first), spaced * 2 > len(first))
 
 
 def _full(before: Line, line: Line, right: float, slack: float = _SLACK) -> bool:
     """Whether the first piece of the next line did not fit behind this one."""
     return right - before.x1 < line.token * before.size / line.size + slack * before.size
-
-
-def _indents(lines: Sequence[Line], margins: dict[int, _Margins], size: float) -> bool:
-    """Whether the document sets paragraphs apart by indenting their first lines."""
-    starts = [
-        line.x0 - margins[line.page].left > _INDENT * size
-        for before, line in itertools.pairwise(lines)
-        if not before.row and not line.row and not _full(before, line, margins[before.page].right)
-    ]
-    return sum(starts) * 2 > len(starts)
 
 
 def _title(
@@ -187,7 +189,8 @@ def _continues(
     if count == 1 and own > _SET_RIGHT * before.size:
         return False
     wide = before.x1 - before.x0 > 0.6 * (here.right - here.left)
-    slack = _SLACK_INDENTED if layout.indented and wide else _SLACK
+    told = layout.indented or (layout.spaced and before.page == line.page)
+    slack = _SLACK_TOLD if told and wide else _SLACK
     if not _full(before, line, here.right, slack):
         return False
     usual = layout.pitch * before.size / layout.size
