@@ -66,6 +66,7 @@ class Style:
     automatic: bool
     broken_title: bool
     title_size: float
+    hanging: bool
 
 
 def style_of(seed: int) -> Style:
@@ -84,6 +85,7 @@ def style_of(seed: int) -> Style:
         automatic=pick.random() < 0.5,
         broken_title=pick.random() < 0.4,
         title_size=pick.choice((0, 18, 22)),
+        hanging=pick.random() < 0.4,
     )
 
 
@@ -136,7 +138,7 @@ def make_docx(lines: list[str], style: Style, issuer: str, path: Path) -> list[s
                 field(foot, "PAGE" if part == "#" else "NUMPAGES")
             else:
                 foot.add_run(part)
-    numbering = _numbering(document, lines) if style.automatic else None
+    numbering = _numbering(document, lines, style) if style.automatic else None
     counters = [0, 0, 0]
     signature = _signature(lines)
     for at, line in enumerate(lines):
@@ -179,7 +181,9 @@ def make_docx(lines: list[str], style: Style, issuer: str, path: Path) -> list[s
                         )
                         paragraph._p.get_or_add_pPr().append(pr)
                     break
-        if not flush and style.indent == "chars":
+        if text != line and style.hanging:
+            pass  # the list sets the indent
+        elif not flush and style.indent == "chars":
             shape.first_line_indent = Pt(style.size * 2)
         elif not flush and style.indent == "spaces" and text == line:
             text = "　　" + text
@@ -188,16 +192,19 @@ def make_docx(lines: list[str], style: Style, issuer: str, path: Path) -> list[s
     return expected
 
 
-def _numbering(document: object, lines: list[str]) -> int:
+def _numbering(document: object, lines: list[str], style: Style) -> int:
     """A list of three levels, with the brackets and points that the letter has."""
     text = "\n".join(lines)
     second = "（%2）" if re.search(rf"^（[{_CHINESE}]）", text, re.MULTILINE) else "(%2)"
     third = next(
         (f"%3{m}" for m in ".．、" if re.search(rf"^\d{{1,2}}{re.escape(m)}", text, re.MULTILINE)), "%3."
     )
+    suffix = "" if style.hanging else '<w:suff w:val="nothing"/>'
+    wide = round(style.size * 20 * 3)
+    indent = f'<w:pPr><w:ind w:left="{wide}" w:hanging="{wide}"/></w:pPr>' if style.hanging else ""
     levels = "".join(
-        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:suff w:val="nothing"/>'
-        f'<w:lvlText w:val="{pattern}"/><w:lvlJc w:val="left"/></w:lvl>'
+        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>{suffix}'
+        f'<w:lvlText w:val="{pattern}"/><w:lvlJc w:val="left"/>{indent}</w:lvl>'
         for i, (kind, pattern) in enumerate(
             (("chineseCounting", "%1、"), ("chineseCountingThousand", second), ("decimal", third))
         )

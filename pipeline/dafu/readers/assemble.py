@@ -14,6 +14,7 @@ _BODY: Final = re.compile(
 )
 _FILE: Final = re.compile(r"(?:文件|公函|便函|函件|（函）|\(函\)|函)$")
 _TITLE: Final = re.compile(r"(?:答复|复函|回复|的函|办理情况|报告|意见)")
+_NUMBER_GAP: Final = re.compile(r"([（(]?[一二三四五六七八九十百\d]{1,4}[、.．）)]|[①-⑳])[\t \u3000]+")
 
 
 class Piece(NamedTuple):
@@ -64,3 +65,16 @@ def sensible_title(title: str | None) -> str | None:
         8 <= len(plain) <= 120 and _TITLE.search(plain) and not re.search(r"\.[a-z]{3,4}$|Word|WPS", plain)
     )
     return plain if usable else None
+
+
+def close_number(line: str) -> str:
+    """A line without the gap between its list number and its text, which is no column.
+
+    >>> close_number("（一）\\t完善规划"), close_number("1.\\t2024年"), close_number("索引号\\tA01")
+    ('（一）完善规划', '1. 2024年', '索引号\\tA01')
+    """
+    number = _NUMBER_GAP.match(line)
+    if number is None:
+        return line
+    rest = line[number.end() :]
+    return number.group(1) + (" " if number.group(1)[-1] in ".．" and rest[:1].isdigit() else "") + rest

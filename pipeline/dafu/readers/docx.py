@@ -17,7 +17,13 @@ from typing import Final
 
 from dafu.errors import InputError
 from dafu.readers.archive_limits import Archive, Element, attribute, local
-from dafu.readers.assemble import Piece, assemble, letterhead_issuer, sensible_title
+from dafu.readers.assemble import (
+    Piece,
+    assemble,
+    close_number,
+    letterhead_issuer,
+    sensible_title,
+)
 from dafu.readers.numbering import Numbering
 from dafu.records import Extracted
 
@@ -248,7 +254,7 @@ class _Walk:
             self._carried = text
         else:
             if text.strip():
-                text = self._number(properties, style) + text.lstrip()
+                text = _numbered(self._number(properties, style), text.lstrip())
                 if (
                     self.letterhead is None
                     and place is None
@@ -340,6 +346,13 @@ class _Walk:
                 yield from cell
             if short:
                 yield Piece("\t".join(short), None, where)
+
+
+def _numbered(number: str, text: str) -> str:
+    if not number.endswith("\t"):
+        return number + text
+    closed = close_number(number + text)
+    return closed if closed != number + text else f"{number[:-1]} {text}"
 
 
 def _rows(table: Element) -> Iterator[Element]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from dafu.errors import InputError
-from dafu.readers.assemble import Piece, assemble
+from dafu.readers.assemble import Piece, assemble, close_number
 from dafu.readers.docx import read_docx
 from dafu.records import Extracted
 
@@ -38,7 +38,6 @@ _PLACES: Final = (
     "C:/Program Files/LibreOffice/program/soffice.exe",
 )
 _CONVERT: Final = "请用 WPS 或 Word 另存为 .docx 再试;或安装 LibreOffice,装好后本程序会自动转换。"
-_LIST_NUMBER: Final = re.compile(r"([（(]?[一二三四五六七八九十百\d①-⑳]{1,4}[、.．）)]?)\t")
 _SECURITY: Final = "/org.openoffice.Office.Common/Security/Scripting"
 _SETTINGS: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -193,14 +192,10 @@ def _characters(data: bytes) -> str:
 def _plain(line: str) -> str:
     """A row's cells parted by tabs, an automatic number without the tab behind it.
 
-    >>> _plain("索引号|A01|"), _plain("（一）\\t完善规划"), _plain("1.\\t2024年")
-    ('索引号\\tA01', '（一）完善规划', '1. 2024年')
+    >>> _plain("索引号|A01|"), _plain(" （一）\\t完善规划")
+    ('索引号\\tA01', '（一）完善规划')
     """
     line = line.strip()
     if line.endswith("|"):
         return "\t".join(cell for cell in line.split("|") if cell.strip())
-    number = _LIST_NUMBER.match(line)
-    if number is None:
-        return line
-    rest = line[number.end() :]
-    return number.group(1) + (" " if number.group(1)[-1] in ".．" and rest[:1].isdigit() else "") + rest
+    return close_number(line)

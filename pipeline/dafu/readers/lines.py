@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final, NamedTuple
 
+from dafu.readers.assemble import close_number
+
 #: Copies of a glyph nearer than this are one glyph drawn twice: bold by overprinting, shadows, a second text layer.
 _SAME: Final = 0.15
 #: Baselines nearer than this stand on one line; superscripts are raised by a third of an em.
@@ -101,16 +103,16 @@ def _once(glyphs: Iterable[Glyph]) -> list[Glyph]:
         if not (glyph.size > 0 and all(map(math.isfinite, (glyph.x0, glyph.x1, glyph.y, glyph.size)))):
             continue
         reach = _SAME * glyph.size
-        column, row = math.floor(glyph.x0 / reach), math.floor(glyph.y / reach)
-        near = (
-            seen.get((glyph.text, c, r))
-            for c in (column - 1, column, column + 1)
-            for r in (row - 1, row, row + 1)
-        )
-        if not glyph.text.isspace() and any(
-            n is not None and abs(n.x0 - glyph.x0) < reach and abs(n.y - glyph.y) < reach for n in near
-        ):
-            continue
+        column, row = round(glyph.x0 / reach), round(glyph.y / reach)
+        if not glyph.text.isspace():
+            # of the cells around, only those on the nearer side can hold a copy within reach
+            left = column - 1 if glyph.x0 < column * reach else column
+            upper = row - 1 if glyph.y < row * reach else row
+            near = (seen.get((glyph.text, c, r)) for c in (left, left + 1) for r in (upper, upper + 1))
+            if any(
+                n is not None and abs(n.x0 - glyph.x0) < reach and abs(n.y - glyph.y) < reach for n in near
+            ):
+                continue
         seen[glyph.text, column, row] = glyph
         kept.append(glyph)
     return kept
@@ -135,6 +137,7 @@ def _line(glyphs: list[Glyph], page: int, number: int) -> Line | None:
                 parts.append(" ")
         parts.append(right.text)
     text = re.sub(r" {4,}|\u3000{2,}", "\t", "".join(parts).translate(_FOLD)).strip()
+    text = close_number(text)
     if not text:
         return None
     sizes = Counter(round(g.size, 1) for g in glyphs if not g.text.isspace())
@@ -156,6 +159,8 @@ def _line(glyphs: list[Glyph], page: int, number: int) -> Line | None:
 def _first_piece(glyphs: Sequence[Glyph]) -> int:
     """How many glyphs the first unbreakable piece has: a number or word, or one character, with its marks."""
     end = 1
+    while end < len(glyphs) and glyphs[end - 1].text in "“‘（《〈【〔":
+        end += 1
     if _latin(glyphs[0].text):
         while end < len(glyphs) and _latin(glyphs[end].text):
             end += 1

@@ -179,7 +179,8 @@ class Numbering:
         return next((at for at, level in levels.items() if level.paragraph_style == style), None)
 
     def next(self, num: str, at: int) -> str:
-        """The number of the next paragraph at a level, with its separator; empty for bullets and unknown ids."""
+        """The number of the next paragraph at a level, empty for bullets and unknown ids; a tab behind it stands
+        for the gap that the list sets before the text."""
         known = self._nums.get(num)
         if known is None or not 0 <= at < _LEVELS:
             return ""
@@ -210,7 +211,7 @@ class Numbering:
         text = re.sub(r"%([1-9])", shown, level.text)
         if not text.strip() or "\ue000" <= text.strip()[0] <= "\uf8ff":
             return ""
-        return text + ("" if level.suffix == "nothing" or text[-1] in "、）)．,， 　:：】〕]" else " ")
+        return text if level.suffix == "nothing" else text + "\t"
 
 
 def _level(element: Element) -> _Level:

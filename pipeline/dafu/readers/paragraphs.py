@@ -58,13 +58,14 @@ class _Margins:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Size of the text, usual distance of its lines, and whether paragraphs are told by an indent, or by a
-    distance."""
+    """Size of the text, usual distance of its lines, and whether paragraphs are told by an indent or by a
+    distance, and whether list numbers hang out of their paragraphs."""
 
     size: float
     pitch: float
     indented: bool
     spaced: bool
+    hanging: bool
 
 
 def join_paragraphs(pages: Sequence[Sequence[Line]], width: float) -> list[Piece]:
@@ -148,7 +149,8 @@ def _layout(pages: Sequence[Sequence[Line]], margins: dict[int, _Margins], size:
     first = [(a, b) for a, b in pairs if not _full(a, b, margins[a.page].right)]
     indented = sum(b.x0 - margins[b.page].left > _INDENT * size for _, b in first)
     spaced = sum(b.y - a.y > _GAP * pitch for a, b in first)
-    return _Layout(size, pitch, indented * 2 > len(first), spaced * 2 > len(first))
+    hanging = any(_hangs(a, b, margins[a.page], margins[b.page]) for a, b in pairs)
+    return _Layout(size, pitch, indented * 2 > len(first), spaced * 2 > len(first), hanging)
 
 
 def _full(before: Line, line: Line, right: float, slack: float = _SLACK) -> bool:
@@ -198,21 +200,29 @@ def _continues(
     if line.page == before.page and layout.pitch and line.y - before.y > gap * usual:
         return False
     offset = line.x0 - there.left
+    if count > 1 and offset < own - _INDENT * line.size:
+        return False  # back to the number's edge: the next item of a list
+    begins = before.text[-1] in _ENDS and bool(_MARKER.match(line.text))
     if offset > _INDENT * line.size:
         if (
             abs(offset - own) < 0.3 * line.size
         ):  # a block that is indented as a whole, or two short paragraphs
-            if count > 1:
-                return True
-            return not (layout.indented or before.text[-1] in _ENDS or _MARKER.match(line.text))
-        # a hanging indent: the text behind the number begins where this line begins
-        return (
-            bool(_MARKER.match(before.text))
-            and count == 1
-            and any(abs(mark - here.left - offset) < 0.3 * line.size for mark in before.marks[1:])
-            and own < offset
-        )
-    return layout.indented or not (before.text[-1] in _ENDS and _MARKER.match(line.text))
+            return count > 1 or not (layout.indented or begins)
+        return count == 1 and _hangs(before, line, here, there)
+    if layout.hanging or not _full(before, line, here.right):
+        return not begins
+    return layout.indented or not begins
+
+
+def _hangs(before: Line, line: Line, here: _Margins, there: _Margins) -> bool:
+    """Whether a line stands under the text behind the number of the line before it: where that text begins or, as
+    the text goes on to a tab stop when the number fills its room, a little before it."""
+    offset, own = line.x0 - there.left, before.x0 - here.left
+    if offset - own < 0.3 * line.size or not _MARKER.match(before.text):
+        return False
+    if any(abs(mark - here.left - offset) < 0.3 * line.size for mark in before.marks[1:]):
+        return True
+    return offset - own < _SET_RIGHT * line.size and before.text[-1] not in "。！？"
 
 
 def _centred(line: Line, margins: _Margins) -> bool:
