@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import zlib
 from collections.abc import Callable, Sequence
@@ -197,6 +198,15 @@ def test_rows_of_a_table_are_lines() -> None:
     assert lines(make([runs])) == ["索引号\tA01\t公开", "发布机构\t县局"]
 
 
+def test_raised_marks_stay_in_their_line() -> None:
+    runs = [
+        Run("我局已修复路灯", 28, 60),
+        Run("①", 28 + 7 * 5.6, 58, 3),
+        Run("一百二十盏。", 28 + 7 * 5.6 + 3, 60),
+    ]
+    assert lines(make([runs])) == ["我局已修复路灯①一百二十盏。"]
+
+
 def test_a_passage_is_not_taken_for_a_page_number() -> None:
     runs = [Run("2", 28, 150), Run("我局今年修路二条。", 28, 160), Run("第二条规定如上。", 28, 170)]
     assert lines(make([runs])) == ["2", "我局今年修路二条。", "第二条规定如上。"]
@@ -213,6 +223,29 @@ def test_scans_are_told() -> None:
     problem(read_pdf, make([[]], draw=scan), "没有文字层")
     problem(read_pdf, make([[Run("— 1 —", 100, 280)]], draw=scan), "没有文字层")
     problem(read_pdf, make([[]]), "没有文字层")
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_recognised_text_under_a_scan_is_read_though_its_lines_are_uneven(seed: int) -> None:
+    pick = random.Random(seed)
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(210 * mm, 297 * mm), invariant=1)
+    for page in lay_out(LETTER, rows=22):
+        scan(canvas)
+        for run in page:
+            x, y = run.x + pick.uniform(-0.6, 0.6), 297 - run.y + pick.uniform(-0.4, 0.4)
+            size = run.size * pick.uniform(0.85, 1.15) * mm
+            text = canvas.beginText(x * mm, y * mm)
+            text.setFont(FONT, size)
+            text.setTextRenderMode(3)
+            natural = pdfmetrics.stringWidth(run.text, FONT, size)
+            text.setHorizScale(100 * sum(advances(run.text, run.size)) * mm / natural)
+            text.textOut(run.text)
+            canvas.drawText(text)
+        canvas.showPage()
+    canvas.save()
+    assert lines(buffer.getvalue()) == LETTER
 
 
 def test_passwords() -> None:

@@ -84,7 +84,7 @@ def visual_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
     for glyph in kept:
         if groups:
             last = groups[-1][-1]
-            if glyph.y - last.y < _ONE_LINE * min(glyph.size, last.size):
+            if glyph.y - last.y < _ONE_LINE * max(glyph.size, last.size):
                 groups[-1].append(glyph)
                 continue
         groups.append([glyph])

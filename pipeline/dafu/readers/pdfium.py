@@ -10,6 +10,7 @@ import ctypes
 import math
 from collections import Counter
 from collections.abc import Container, Sequence
+from statistics import median
 from typing import Any, Final
 
 from dafu.errors import InputError
@@ -166,7 +167,13 @@ def _glyphs(page: Any, limit: int) -> tuple[list[Glyph], int, tuple[float, float
             glyphs.append(Glyph(text, right - ox, right - ox + (advance or size), oy - bottom, size, red))
         else:
             glyphs.append(Glyph(text, top - oy, top - oy + size * _advance(text), right - ox, size, red))
-    return glyphs, bad, paper
+    return glyphs if only_shown else _evened(glyphs), bad, paper
+
+
+def _evened(glyphs: list[Glyph]) -> list[Glyph]:
+    """Glyphs of recognised text, whose size is guessed line by line: what is about the usual size has that size."""
+    usual = median(glyph.size for glyph in glyphs)
+    return [g._replace(size=usual) if 0.65 * usual < g.size < 1.35 * usual else g for g in glyphs]
 
 
 def _without_unicode(
