@@ -174,17 +174,29 @@ def test_turned_pages_are_read(quarter: int) -> None:
         canvas.setPageRotation(quarter)
         if quarter == 90:
             canvas.rotate(90)
-            canvas.translate(0, -210 * mm)
+            canvas.translate(0, -297 * mm)
         elif quarter == 180:
             canvas.translate(210 * mm, 297 * mm)
             canvas.rotate(180)
         else:
             canvas.rotate(270)
-            canvas.translate(-297 * mm, 0)
-        canvas.translate(0, (210 - 297) * mm if quarter != 180 else 0)
+            canvas.translate(-210 * mm, 0)
 
-    page = lay_out(LETTER[3:5], rows=14, numbers="", centred=0)[0]
-    assert lines(make([page], draw=draw)) == LETTER[3:5]
+    page = lay_out(LETTER[3:], rows=22, centred=0)[0]
+    assert lines(make([page], draw=draw)) == LETTER[3:]
+
+
+def test_what_lies_off_the_paper_is_dropped() -> None:
+    assert lines(make([[BODY, Run("裁切标记", 28, 320), Run("套印线", 230, 60)]])) == [BODY.text]
+
+
+def test_white_text_counts_only_where_nothing_else_is_shown() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(1, 1, 1)
+        put(canvas, Run("不可见的文字。", 28, 100))
+        canvas.setFillColorRGB(0, 0, 0)
+
+    assert lines(make([[BODY]], draw=draw)) == [BODY.text]
 
 
 def test_rows_of_a_table_are_lines() -> None:

@@ -10,6 +10,7 @@ import ctypes
 import math
 from collections import Counter
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
@@ -31,7 +32,12 @@ _SCAN_CHARACTERS: Final = 12
 #: So many glyphs without a meaning may be blanks, of which PDFium tells nothing.
 _BLANKS: Final = 8
 _INVISIBLE: Final = 3
+#: Side of the cells, in points, in which glyphs count as standing at the same place.
 _GRID: Final = 3.0
+#: Degrees by which text may lean and still be upright.
+_TURN: Final = 3
+#: Pale text larger than this, in points, is a watermark.
+_MARK_SIZE: Final = 30.0
 _OCR: Final = "这是扫描件或图片,需要先做文字识别(OCR),再导入识别结果。"
 
 
@@ -109,65 +115,82 @@ def _has_picture(page: Any) -> bool:
     return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """Of a text object: real size, angle in degrees, whether red, whether drawn to be seen, whether a watermark."""
+
+    size: float
+    angle: int
+    red: bool
+    shown: bool
+    mark: bool
+
+
 def _glyphs(page: Any, limit: int) -> tuple[list[Glyph], int, tuple[float, float]]:
     """The upright glyphs of a page, how many had no Unicode, and width and height of the page.
 
-    Text at an angle to most of the page's is a watermark or a seal. A text layer that is not drawn counts only
-    where little is: it is the recognised text of a scan.
+    Text at an angle to most of the page's is a watermark or a seal. A text layer that is not drawn, or white,
+    counts only where little else is: it is the recognised text of a scan.
     """
     import pypdfium2.raw as raw
 
     textpage = page.get_textpage()
-    count = min(raw.FPDFText_CountChars(textpage), limit)
+    handle = textpage.raw
     x, y = ctypes.c_double(), ctypes.c_double()
     box = raw.FS_RECTF()
-    found: list[tuple[int, bool, str, float, float, float, float, float, bool]] = []
-    angles: Counter[int] = Counter()
-    kinds: dict[int, tuple[float, bool, bool, bool]] = {}
+    found: list[tuple[_Style, str, float, float, float]] = []
+    styles: dict[int, _Style] = {}
+    left, bottom, right, top = _paper(page)
     bad = 0
-    for i in range(count):
-        if raw.FPDFText_IsGenerated(textpage, i) == 1:
+    for i in range(min(raw.FPDFText_CountChars(handle), limit)):
+        thing = raw.FPDFText_GetTextObject(handle, i)
+        if not thing:
+            continue  # a space or line break that PDFium made up
+        key = ctypes.addressof(thing.contents)
+        style = styles.get(key)
+        if style is None:
+            style = styles[key] = _style(handle, i, thing, raw)
+        if style.mark:
             continue
-        code = raw.FPDFText_GetUnicode(textpage, i)
-        thing = raw.FPDFText_GetTextObject(textpage, i)
-        key = ctypes.addressof(thing.contents) if thing else 0
-        if key not in kinds:
-            kinds[key] = _kind(textpage, i, thing, raw)
-        size, red, shown, faint = kinds[key]
-        if faint:
-            continue
-        if _unreadable(code) or raw.FPDFText_HasUnicodeMapError(textpage, i) == 1:
+        code = raw.FPDFText_GetUnicode(handle, i)
+        if _unreadable(code) or raw.FPDFText_HasUnicodeMapError(handle, i) == 1:
             bad += 1
             continue
-        raw.FPDFText_GetCharOrigin(textpage, i, x, y)
-        raw.FPDFText_GetLooseCharBox(textpage, i, box)
-        angle = -round(math.degrees(raw.FPDFText_GetCharAngle(textpage, i))) % 360  # PDFium counts clockwise
-        angles[angle] += 1
-        found.append((angle, shown, chr(code), x.value, y.value, box.left, box.right, size, red))
+        raw.FPDFText_GetCharOrigin(handle, i, x, y)
+        raw.FPDFText_GetLooseCharBox(handle, i, box)
+        if left - 1 <= x.value <= right + 1 and bottom - 1 <= y.value <= top + 1:
+            found.append((style, chr(code), x.value, y.value, box.right - box.left))
     textpage.close()
-    bad += _without_unicode(page, kinds, [(item[3], item[4]) for item in found], raw)
+    bad += _without_unicode(page, styles, [(item[2], item[3]) for item in found], raw)
     if not found:
         return [], bad, page.get_size()
-    upright = angles.most_common(1)[0][0]
+    upright = Counter(item[0].angle for item in found).most_common(1)[0][0]
     quarter = round(upright / 90) % 4
-    shown_count = sum(item[1] for item in found)
-    only_shown = shown_count * 2 >= len(found)
-    left, bottom, right, top = page.get_mediabox()
+    only_shown = sum(item[0].shown for item in found) * 2 >= len(found)
     paper = (top - bottom, right - left) if quarter % 2 else (right - left, top - bottom)
     glyphs: list[Glyph] = []
-    for angle, shown, text, ox, oy, x0, x1, size, red in found:
-        if min((angle - upright) % 360, (upright - angle) % 360) > 3 or (only_shown and not shown):
+    for style, text, ox, oy, width in found:
+        turned = min((style.angle - upright) % 360, (upright - style.angle) % 360) > _TURN
+        if turned or (only_shown and not style.shown):
             continue
-        advance = max(x1 - x0, 0.0)
-        if quarter == 0:
-            glyphs.append(Glyph(text, x0, x1, top - oy, size, red))
-        elif quarter == 1:
-            glyphs.append(Glyph(text, oy - bottom, oy - bottom + size * _advance(text), ox - left, size, red))
-        elif quarter == 2:
-            glyphs.append(Glyph(text, right - ox, right - ox + (advance or size), oy - bottom, size, red))
-        else:
-            glyphs.append(Glyph(text, top - oy, top - oy + size * _advance(text), right - ox, size, red))
+        along, down = (
+            (ox - left, top - oy),
+            (oy - bottom, ox - left),
+            (right - ox, oy - bottom),
+            (top - oy, right - ox),
+        )[quarter]
+        usual = style.size * (0.5 if text.isascii() else 1.0)
+        advance = width if quarter % 2 == 0 and width > 0 else usual
+        glyphs.append(Glyph(text, along, along + advance, down, style.size, style.red))
     return glyphs if only_shown else _evened(glyphs), bad, paper
+
+
+def _paper(page: Any) -> tuple[float, float, float, float]:
+    """What of the page is seen, in the coordinates of its text, whichever way the page is turned."""
+    media, crop = page.get_mediabox(), page.get_cropbox()
+    both = (*map(max, media[:2], crop[:2]), *map(min, media[2:], crop[2:]))
+    left, bottom, right, top = both if both[0] < both[2] and both[1] < both[3] else media
+    return left, bottom, right, top
 
 
 def _evened(glyphs: list[Glyph]) -> list[Glyph]:
@@ -198,6 +221,8 @@ def _without_unicode(
         if not raw.FPDFPageObj_GetBounds(thing, *sides) or not raw.FPDFTextObj_GetFontSize(thing, size):
             continue
         scale = math.hypot(matrix.a, matrix.b) if raw.FPDFPageObj_GetMatrix(thing, matrix) else 1.0
+        if not all(map(math.isfinite, (matrix.e, matrix.f, scale))):
+            continue
         column, row = round(matrix.e / _GRID), round(matrix.f / _GRID)
         if any((column + i, row + j) in taken for i in (-1, 0, 1) for j in (-1, 0, 1)):
             continue
@@ -207,25 +232,26 @@ def _without_unicode(
     return glyphs
 
 
-def _advance(text: str) -> float:
-    return 0.5 if text.isascii() else 1.0
-
-
 def _unreadable(code: int) -> bool:
     return code in (0, 0xFFFD, 0xFFFE, 0xFFFF) or 0xE000 <= code <= 0xF8FF or 0xD800 <= code <= 0xDFFF
 
 
-def _kind(textpage: Any, i: int, thing: Any, raw: Any) -> tuple[float, bool, bool, bool]:
-    """Of the text object of a character: real size, whether red, whether drawn at all, whether a faint mark."""
+def _style(textpage: Any, i: int, thing: Any, raw: Any) -> _Style:
+    """The style of the text object that a character belongs to."""
     matrix = raw.FS_MATRIX()
     size = float(raw.FPDFText_GetFontSize(textpage, i))
+    angle = 0
     if raw.FPDFText_GetMatrix(textpage, i, matrix):
-        size *= math.hypot(matrix.c, matrix.d) or 1.0
+        parts = (matrix.a, matrix.b, matrix.c, matrix.d)
+        if all(map(math.isfinite, parts)):
+            size *= math.hypot(matrix.c, matrix.d) or 1.0
+            angle = round(math.degrees(math.atan2(matrix.b, matrix.a))) % 360
     r, g, b, a = (ctypes.c_uint() for _ in range(4))
-    red = faint = False
+    red = mark = white = False
     if raw.FPDFText_GetFillColor(textpage, i, r, g, b, a):
+        palest = min(r.value, g.value, b.value)
         red = r.value >= 0xB0 and g.value <= 0x60 and b.value <= 0x60
-        light = min(r.value, g.value, b.value) >= 0xB0
-        faint = a.value < 0x80 or (light and size > 30) or min(r.value, g.value, b.value) >= 0xFA
-    shown = not thing or raw.FPDFTextObj_GetTextRenderMode(thing) != _INVISIBLE
-    return max(size, 0.1), red, shown, faint and shown
+        white = palest >= 0xFA
+        mark = a.value < 0x80 or (0xB0 <= palest < 0xFA and size > _MARK_SIZE)
+    shown = not white and raw.FPDFTextObj_GetTextRenderMode(thing) != _INVISIBLE
+    return _Style(size if 0.1 < size < 10_000 else 0.1, angle, red, shown, mark and shown)
