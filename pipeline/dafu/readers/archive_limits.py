@@ -19,9 +19,9 @@ Element = Any
 #: A letter's container has some twenty members, one with a picture on every page some hundreds.
 MAX_MEMBERS: Final = 10_000
 #: One part, inflated. The text of a letter of 100,000 characters takes about 5 MB of WordprocessingML.
-MAX_PART_BYTES: Final = 32 * 2**20
+MAX_PART_BYTES: Final = 20 * 2**20
 #: All parts that are read from one container, inflated. Pictures and fonts are never inflated.
-MAX_TOTAL_BYTES: Final = 64 * 2**20
+MAX_TOTAL_BYTES: Final = 40 * 2**20
 #: Inflated to deflated size of a part beyond the first MB; XML of real documents stays under 100.
 MAX_RATIO: Final = 250
 _FREE_BYTES: Final = 2**20

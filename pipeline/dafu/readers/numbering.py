@@ -14,6 +14,8 @@ from typing import Final
 from dafu.readers.archive_limits import Element, attribute, local
 
 _LEVELS: Final = 9
+#: Characters of a number's pattern; what is longer is no number.
+_LONGEST: Final = 40
 _DIGITS: Final = "〇一二三四五六七八九"
 _LEGAL: Final = "零壹贰叁肆伍陆柒捌玖"
 _LEGAL_TRADITIONAL: Final = "零壹貳參肆伍陸柒捌玖"
@@ -144,7 +146,7 @@ class Numbering:
                 abstracts[id] = {}
                 for item in child:
                     if local(item) == "lvl":
-                        abstracts[id][_number(attribute(item, "ilvl"), 0)] = _level(item)
+                        _put(abstracts[id], item, attribute(item, "ilvl"))
                     elif local(item) == "numStyleLink":
                         links[id] = attribute(item, "val") or ""
                     elif local(item) == "styleLink":
@@ -169,7 +171,7 @@ class Numbering:
                     if local(item) == "startOverride":
                         starts[at] = _number(attribute(item, "val"), 1)
                     elif local(item) == "lvl":
-                        levels[at] = _level(item)
+                        _put(levels, item, attribute(override, "ilvl"))
             nums[id] = _Num(abstract, levels, starts)
         return cls(nums)
 
@@ -214,12 +216,18 @@ class Numbering:
         return text if level.suffix == "nothing" else text + "\t"
 
 
+def _put(levels: dict[int, _Level], element: Element, at: str | None) -> None:
+    index = _number(at, 0)
+    if 0 <= index < _LEVELS:
+        levels[index] = _level(element)
+
+
 def _level(element: Element) -> _Level:
     values = {local(item): attribute(item, "val") for item in element}
     return _Level(
         start=_number(values.get("start"), 1),
         style=values.get("numFmt") or "decimal",
-        text=values.get("lvlText") or "",
+        text=(values.get("lvlText") or "")[:_LONGEST],
         suffix=values.get("suff") or "tab",
         restart=_number(values["lvlRestart"], 0) if "lvlRestart" in values else None,
         legal="isLgl" in values and values["isLgl"] not in ("0", "false", "off"),

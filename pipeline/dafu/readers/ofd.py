@@ -88,6 +88,7 @@ class _Reader:
     unreadable: int = 0
     pictures: bool = False
     _templates: dict[str, str] = field(default_factory=dict)
+    _drawn: dict[str, list[Glyph]] = field(default_factory=dict)
 
     def read_document(self, name: str) -> None:
         path = name.lstrip("/")
@@ -125,12 +126,28 @@ class _Reader:
                 glyphs += self._content(part)
             elif kind == "Template":
                 # what a template prints is furniture on every page but the letterhead; repeated heads are dropped later
-                template = self.archive.xml(self._templates.get(attribute(part, "TemplateID") or "", "\0"))
-                for item in template if template is not None else ():
-                    if local(item) == "Content":
-                        glyphs += self._content(item)
+                glyphs += self._template(attribute(part, "TemplateID") or "")
         self.pages.append(visual_lines(glyphs, len(self.pages) + 1))
         self.sizes.append(size)
+
+    def _count(self, glyphs: int) -> None:
+        self.count += glyphs
+        if self.count > MAX_GLYPHS:
+            raise InputError(self.source, f"OFD 的文字超过上限({MAX_GLYPHS} 字)。", "请拆分后再试。")
+
+    def _template(self, id: str) -> list[Glyph]:
+        if id in self._drawn:
+            self._count(len(self._drawn[id]))
+        else:
+            path = self._templates.get(id)
+            root = None if path is None else self.archive.xml(path)
+            self._drawn[id] = [
+                glyph
+                for item in (root if root is not None else ())
+                if local(item) == "Content"
+                for glyph in self._content(item)
+            ]
+        return self._drawn[id]
 
     def _content(self, element: Element, depth: int = 0) -> Iterator[Glyph]:
         """The glyphs of all layers and blocks, whatever their order: reading order comes from the geometry."""
@@ -168,9 +185,7 @@ class _Reader:
             down = _deltas(attribute(code, "DeltaY"), len(text))
             at_x, at_y = x, y
             for index, character in enumerate(text):
-                self.count += 1
-                if self.count > MAX_GLYPHS:
-                    raise InputError(self.source, f"OFD 的文字超过上限({MAX_GLYPHS} 字)。", "请拆分后再试。")
+                self._count(1)
                 usual = size[0] * wide * (0.5 if character.isascii() else 1.0)
                 if _unreadable(character):
                     self.unreadable += 1
