@@ -7,6 +7,7 @@ import posixpath
 import stat
 import zipfile
 import zlib
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -156,13 +157,23 @@ def local(element: Element) -> str:
     >>> local(parse_xml(b'<w:p xmlns:w="urn:x"/>', "", ""))
     'p'
     """
-    tag = element.tag
-    return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else ""
+    return _split(element.tag)[1]
+
+
+@lru_cache(maxsize=4096)
+def _split(tag: object) -> tuple[str, str]:
+    """Namespace, in braces, and local name of a tag."""
+    if not isinstance(tag, str):
+        return "", ""
+    namespace, brace, name = tag.rpartition("}")
+    return namespace + brace, name
 
 
 def attribute(element: Element, name: str) -> str | None:
     """The value of the attribute of this local name, in whatever namespace; ``None`` without one."""
-    value = element.get(name)
+    value = element.get(_split(element.tag)[0] + name)  # the usual place: the element's own namespace
+    if value is None:
+        value = element.get(name)
     if value is None:
         value = next((v for k, v in element.attrib.items() if k.rsplit("}", 1)[-1] == name), None)
     return value if value is None else str(value)
