@@ -235,6 +235,20 @@ def test_scans_are_told() -> None:
     problem(read_pdf, make([[]], draw=scan), "没有文字层")
     problem(read_pdf, make([[Run("— 1 —", 100, 280)]], draw=scan), "没有文字层")
     problem(read_pdf, make([[]]), "没有文字层")
+    problem(read_pdf, scanned_pages(2), "3 页中有 2 页只有图片,没有文字层")
+    assert lines(scanned_pages(1)) == [BODY.text]
+
+
+def scanned_pages(count: int) -> bytes:
+    """A page of text, and some of pictures."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(210 * mm, 297 * mm), invariant=1)
+    put(canvas, BODY)
+    for _ in range(count):
+        canvas.showPage()
+        scan(canvas)
+    canvas.save()
+    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -116,7 +116,7 @@ def _helper() -> _Helper | None:
         with contextlib.suppress(OSError):
             _running = _Helper(
                 subprocess.Popen(
-                    [sys.executable, "-c", "from dafu.readers.pdf import serve; serve()"],
+                    [sys.executable, "-P", "-c", "from dafu.readers.pdf import serve; serve()"],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,

@@ -70,7 +70,7 @@ def _read(document: Any, source: str) -> Extracted:
     pages: list[list[Line]] = []
     sizes: list[tuple[float, float]] = []
     glyph_count = unreadable = 0
-    pictures = False
+    pictures = 0
     for number in range(count):
         page = document[number]
         glyphs, bad, size = _glyphs(page, MAX_GLYPHS - glyph_count)
@@ -78,7 +78,7 @@ def _read(document: Any, source: str) -> Extracted:
         if glyph_count >= MAX_GLYPHS:
             raise InputError(source, f"PDF 的文字超过上限({MAX_GLYPHS} 字)。", "请拆分后再试。")
         unreadable += bad
-        pictures = pictures or (len(glyphs) < _SCAN_CHARACTERS and _has_picture(page))
+        pictures += len(glyphs) < _SCAN_CHARACTERS and _has_picture(page)
         pages.append(visual_lines(glyphs, number + 1))
         sizes.append(size)
         page.close()
@@ -88,8 +88,10 @@ def _read(document: Any, source: str) -> Extracted:
             "PDF 的字体没有文字编码,取出的是乱码。",
             "请用原始的 Word/WPS 文件,或先做文字识别(OCR)。",
         )
-    if glyph_count < _SCAN_CHARACTERS * (count if pictures else 0) or not any(pages):
+    if pictures == count or not any(pages):
         raise InputError(source, "PDF 没有文字层。", _OCR)
+    if pictures * 2 > count:
+        raise InputError(source, f"PDF 的 {count} 页中有 {pictures} 页只有图片,没有文字层。", _OCR)
     meta = _meta(pages, document)
     lines = without_furniture(pages, [height for _, height in sizes])
     pieces = join_paragraphs(lines, max(width for width, _ in sizes))
