@@ -77,33 +77,34 @@ def join_paragraphs(pages: Sequence[Sequence[Line]], width: float) -> list[Piece
     if not lines:
         return []
     size = body_size(pages)
-    body = [line for line in lines if abs(line.size - size) <= 0.1 * size and not line.row]
+    body = [line for line in lines if _is_body(line, size)]
     everywhere = _believable(_margins(body or lines, size), body or lines, size, width)
     margins = {
-        page[0].page: _page_margins([x for x in page if x in body], everywhere, size)
+        page[0].page: _page_margins([x for x in page if _is_body(x, size)], everywhere, size)
         for page in pages
         if page
     }
     layout = _layout(pages, margins, size)
     pieces: list[Piece] = []
     start = lines[0]
-    text = start.text
-    count = 1
+    parts = [start.text]
     for at, (before, line) in enumerate(itertools.pairwise(lines)):
         here, there = margins[before.page], margins[line.page]
-        if at < _HEAD and _BEGINS.match(line.text):
-            pieces.append(Piece(text, start.page, f"line {start.number}"))
-            start, text, count = line, line.text, 1
-            continue
-        title = _title(text, before, line, here, there, layout, at < _HEAD)
-        if title or (title is None and _continues(before, line, count, here, there, layout)):
-            text += _glue(text, line.text) + line.text
-            count += 1
-            continue
-        pieces.append(Piece(text, start.page, f"line {start.number}"))
-        start, text, count = line, line.text, 1
-    pieces.append(Piece(text, start.page, f"line {start.number}"))
+        begins = at < _HEAD and _BEGINS.match(line.text)
+        title = None if begins else _title(parts, before, line, here, there, layout, at < _HEAD)
+        if title or (
+            not begins and title is None and _continues(before, line, len(parts), here, there, layout)
+        ):
+            parts.append(_glue(parts[-1], line.text) + line.text)
+        else:
+            pieces.append(Piece("".join(parts), start.page, f"line {start.number}"))
+            start, parts = line, [line.text]
+    pieces.append(Piece("".join(parts), start.page, f"line {start.number}"))
     return pieces
+
+
+def _is_body(line: Line, size: float) -> bool:
+    return abs(line.size - size) <= 0.1 * size and not line.row
 
 
 def _margins(lines: Sequence[Line], size: float) -> _Margins:
@@ -143,7 +144,7 @@ def _page_margins(lines: Sequence[Line], everywhere: _Margins, size: float) -> _
 
 def _layout(pages: Sequence[Sequence[Line]], margins: dict[int, _Margins], size: float) -> _Layout:
     """What the lines after those that end before the margin, which are first lines, have in common."""
-    body = [[x for x in page if abs(x.size - size) <= 0.1 * size and not x.row] for page in pages]
+    body = [[line for line in page if _is_body(line, size)] for page in pages]
     pairs = [pair for page in body for pair in itertools.pairwise(page)]
     pitch = median([b.y - a.y for a, b in pairs]) if pairs else 0.0
     first = [(a, b) for a, b in pairs if not _full(a, b, margins[a.page].right)]
@@ -159,20 +160,26 @@ def _full(before: Line, line: Line, right: float, slack: float = _SLACK) -> bool
 
 
 def _title(
-    text: str, before: Line, line: Line, here: _Margins, there: _Margins, layout: _Layout, head: bool
+    parts: Sequence[str],
+    before: Line,
+    line: Line,
+    here: _Margins,
+    there: _Margins,
+    layout: _Layout,
+    head: bool,
 ) -> bool | None:
-    """Whether a line continues a title; ``None`` where neither is one. ``text`` is the title so far."""
+    """Whether a line continues a title; ``None`` where neither is one. ``parts`` are its lines so far."""
     if before.row or line.row or before.page != line.page:
         return None
     middle = abs((before.x0 + before.x1) - (here.left + here.right)) < 2 * before.size
-    if head and middle and _TITLE_DONE.search(text) and not line.text.startswith("的"):
+    if head and middle and _TITLE_DONE.search("".join(parts)) and not line.text.startswith("的"):
         return False
     large = line.size > 1.05 * layout.size
     alike = abs(before.size - line.size) <= 0.12 * before.size and before.red == line.red
     reach = max(2.2 * before.size, 1.2 * layout.pitch)
     if not (head or large) or not alike or not 0 < line.y - before.y < reach or not _centred(line, there):
         return None
-    if len(text) < 5 or _TITLE_STOP.search(before.text) or _TITLE_STOP.search(line.text):
+    if len("".join(parts[:2])) < 5 or _TITLE_STOP.search(before.text) or _TITLE_STOP.search(line.text):
         return None
     if _centred(before, here):
         return True
@@ -204,9 +211,7 @@ def _continues(
         return False  # back to the number's edge: the next item of a list
     begins = before.text[-1] in _ENDS and bool(_MARKER.match(line.text))
     if offset > _INDENT * line.size:
-        if (
-            abs(offset - own) < 0.3 * line.size
-        ):  # a block that is indented as a whole, or two short paragraphs
+        if abs(offset - own) < 0.3 * line.size:  # a block indented as a whole, or two short paragraphs
             return count > 1 or not (layout.indented or begins)
         return count == 1 and _hangs(before, line, here, there)
     if layout.hanging or not _full(before, line, here.right):
@@ -234,7 +239,5 @@ def _centred(line: Line, margins: _Margins) -> bool:
 
 def _glue(text: str, following: str) -> str:
     """A space where a line break stood between two words of Latin letters."""
-    words = (
-        text[-1:].isascii() and text[-1:].isalpha() and following[:1].isascii() and following[:1].isalpha()
-    )
-    return " " if words else ""
+    ends = text[-1:] + following[:1]
+    return " " if len(ends) == 2 and ends.isascii() and ends.isalpha() else ""
