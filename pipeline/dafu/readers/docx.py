@@ -24,12 +24,12 @@ from dafu.readers.assemble import (
     letterhead_issuer,
     sensible_title,
 )
+from dafu.readers.docx_styles import Styles, child_of, hidden_by, number_of, value_of
 from dafu.readers.numbering import Numbering
 from dafu.records import Extracted
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_OFF: Final = ("0", "false", "off", "none")
 #: Elements around runs that change nothing about their text.
 _WRAPPERS: Final = frozenset(
     [
@@ -71,7 +71,6 @@ _DROPPED: Final = frozenset(
 _CHARACTERS: Final = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
 #: A cell of this many characters in several paragraphs is running text in a form, not a cell of a row.
 _LONG_CELL: Final = 60
-_STYLE_DEPTH: Final = 12
 _HEAD: Final = 6
 
 
@@ -100,7 +99,7 @@ def _read(archive: Archive, source: str) -> Extracted:
     body = None if root is None else next((c for c in root if local(c) == "body"), None)
     if body is None:
         raise InputError(source, "不是 Word 文档(找不到正文部分)。", "请用 WPS 或 Word 打开后另存为 .docx。")
-    styles = _Styles.of(next((archive.xml(n) for n in _related(archive, main, "styles")), None))
+    styles = Styles.of(next((archive.xml(n) for n in _related(archive, main, "styles")), None))
     numbers = next((archive.xml(n) for n in _related(archive, main, "numbering")), None)
     walk = _Walk(styles, Numbering.of(numbers, styles.numbering_styles()))
     pieces = [piece for piece in walk.blocks(body) if piece.text.strip()]
@@ -143,79 +142,11 @@ def _related(archive: Archive, part: str, kind: str) -> list[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    based_on: str | None
-    num: str | None
-    level: int | None
-    hidden: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Styles:
-    """What styles say about numbers and hidden text, with inheritance."""
-
-    styles: dict[str, _Style] = field(default_factory=dict)
-    default: str | None = None
-
-    @classmethod
-    def of(cls, root: Element | None) -> _Styles:
-        styles: dict[str, _Style] = {}
-        default = None
-        for item in root if root is not None else ():
-            if local(item) != "style":
-                continue
-            id = attribute(item, "styleId") or ""
-            parts = {local(c): c for c in item}
-            num, level = _num_pr(parts.get("pPr"))
-            based = parts.get("basedOn")
-            styles[id] = _Style(
-                None if based is None else attribute(based, "val"), num, level, _hidden(parts.get("rPr"))
-            )
-            if attribute(item, "type") == "paragraph" and attribute(item, "default") in ("1", "true", "on"):
-                default = id
-        return cls(styles, default)
-
-    def chain(self, id: str | None) -> Iterator[tuple[str, _Style]]:
-        for _ in range(_STYLE_DEPTH):
-            if id is None or id not in self.styles:
-                return
-            yield id, self.styles[id]
-            id = self.styles[id].based_on
-
-    def numbering_styles(self) -> dict[str, str]:
-        return {id: style.num for id, style in self.styles.items() if style.num}
-
-    def hides(self, id: str | None) -> bool:
-        return next((s.hidden for _, s in self.chain(id) if s.hidden is not None), False)
-
-
-def _child(element: Element | None, name: str) -> Element | None:
-    return None if element is None else next((c for c in element if local(c) == name), None)
-
-
-def _value(element: Element | None, name: str) -> str | None:
-    child = _child(element, name)
-    return None if child is None else attribute(child, "val")
-
-
-def _num_pr(properties: Element | None) -> tuple[str | None, int | None]:
-    pr = _child(properties, "numPr")
-    level = _value(pr, "ilvl") or ""
-    return _value(pr, "numId"), int(level) if level.isdecimal() and len(level) < 3 else None
-
-
-def _hidden(properties: Element | None) -> bool | None:
-    """Whether run properties hide the text; ``None`` where they do not say."""
-    vanish = _child(properties, "vanish")
-    return None if vanish is None else attribute(vanish, "val") not in _OFF
-
-
 @dataclass(slots=True)
 class _Walk:
     """One pass over the body: counters of numbers, open fields, and a paragraph whose mark was deleted."""
 
-    styles: _Styles
+    styles: Styles
     numbering: Numbering
     letterhead: str | None = None
     _fields: list[bool] = field(default_factory=list)
@@ -232,7 +163,7 @@ class _Walk:
             elif kind == "tbl":
                 yield from self._table(block, place)
             elif kind == "sdt":
-                gallery = _value(_child(_child(block, "sdtPr"), "docPartObj"), "docPartGallery")
+                gallery = value_of(child_of(child_of(block, "sdtPr"), "docPartObj"), "docPartGallery")
                 if gallery != "Table of Contents":
                     yield from self.blocks(block, place)
             elif kind in ("sdtContent", "ins", "moveTo", "customXml", "smartTag"):
@@ -244,13 +175,13 @@ class _Walk:
         if place is None:
             self._paragraphs += 1
         where = place or f"p {self._paragraphs}"
-        properties = _child(paragraph, "pPr")
-        style = _value(properties, "pStyle") or self.styles.default
-        mark = _child(properties, "rPr")
+        properties = child_of(paragraph, "pPr")
+        style = value_of(properties, "pStyle") or self.styles.default
+        mark = child_of(properties, "rPr")
         boxes: list[Element] = []
         text = self._carried + "".join(self._text(paragraph, boxes, self.styles.hides(style)))
         self._carried = ""
-        if _child(mark, "del") is not None or _child(mark, "moveFrom") is not None:
+        if child_of(mark, "del") is not None or child_of(mark, "moveFrom") is not None:
             self._carried = text
         else:
             if text.strip():
@@ -271,7 +202,7 @@ class _Walk:
             self._fields = fields
 
     def _number(self, properties: Element | None, style: str | None) -> str:
-        num, level = _num_pr(properties)
+        num, level = number_of(properties)
         if num is None:
             for id, inherited in self.styles.chain(style):
                 if inherited.num is not None:
@@ -291,10 +222,10 @@ class _Walk:
             elif kind in _DROPPED:
                 continue
             elif kind == "r":
-                run = _child(child, "rPr")
-                own = _hidden(run)
+                run = child_of(child, "rPr")
+                own = hidden_by(run)
                 if own is None:
-                    style = _value(run, "rStyle")
+                    style = value_of(run, "rStyle")
                     own = hidden or (style is not None and self.styles.hides(style))
                 yield from self._text(child, boxes, own)
             elif kind in _WRAPPERS:
@@ -358,7 +289,7 @@ def _numbered(number: str, text: str) -> str:
 def _rows(table: Element) -> Iterator[Element]:
     for child in table:
         if local(child) == "tr":
-            if _child(_child(child, "trPr"), "del") is None:
+            if child_of(child_of(child, "trPr"), "del") is None:
                 yield child
         elif local(child) in ("sdt", "sdtContent", "ins", "customXml"):
             yield from _rows(child)
