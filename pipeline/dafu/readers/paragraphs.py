@@ -150,7 +150,10 @@ def _layout(pages: Sequence[Sequence[Line]], margins: dict[int, _Margins], size:
     first = [(a, b) for a, b in pairs if not _full(a, b, margins[a.page].right)]
     indented = sum(b.x0 - margins[b.page].left > _INDENT * size for _, b in first)
     spaced = sum(b.y - a.y > _GAP * pitch for a, b in first)
-    hanging = any(_hangs(a, b, margins[a.page], margins[b.page]) for a, b in pairs)
+    hanging = any(
+        _full(a, b, margins[a.page].right) and _hangs(a, b, margins[a.page], margins[b.page])
+        for a, b in pairs
+    )
     return _Layout(size, pitch, indented * 2 > len(first), spaced * 2 > len(first), hanging)
 
 
