@@ -71,7 +71,10 @@ def test_imports_run_downwards(path: Path) -> None:
         assert allowed, f"{own} imports {name}"
 
 
-@pytest.mark.parametrize("library", ["jieba", "rjieba", "ahocorasick_rs", "xlsxwriter", "spacy", "joblib"])
+@pytest.mark.parametrize(
+    "library",
+    ["jieba", "rjieba", "ahocorasick_rs", "xlsxwriter", "spacy", "joblib", "lxml", "pypdfium2", "striprtf"],
+)
 def test_heavy_libraries_have_one_owner(library: str) -> None:
     owners = {
         module_of(path)
