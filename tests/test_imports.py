@@ -31,7 +31,7 @@ LAYERS = [
     {"figures", "commitments", "changes", "clauses", "indicators"},
     {"tagger"},
     {"tables", "corpus"},
-    {"readers", "writers", "corpus_checks", "evaluation"},
+    {"readers", "writers", "corpus_checks", "evaluation", "bags"},
     {"models", "training"},
     {"batch"},
     {"__init__", "spacy"},

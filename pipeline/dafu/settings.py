@@ -160,6 +160,7 @@ class TrainSettings:
     neighbours: float = 0.2
     folds: int = 5
     review_band: float = 0.15
+    bag_rounds: int = 2
 
 
 def train_settings(path: Path | None = None) -> TrainSettings:
