@@ -59,7 +59,10 @@ def known_labels(
 
 
 def settle(
-    y: NDArray[np.int8], choices: Sequence[Choice], scores: NDArray[np.float64], thresholds: NDArray[np.float64]
+    y: NDArray[np.int8],
+    choices: Sequence[Choice],
+    scores: NDArray[np.float64],
+    thresholds: NDArray[np.float64],
 ) -> NDArray[np.int8]:
     """``y`` with every choice made as the scores (n, labels) say: those over the threshold, or else the highest."""
     settled = y.copy()
@@ -72,7 +75,9 @@ def settle(
     return settled
 
 
-def settle_blindly(y: NDArray[np.int8], choices: Sequence[Choice], columns: Sequence[int]) -> NDArray[np.int8]:
+def settle_blindly(
+    y: NDArray[np.int8], choices: Sequence[Choice], columns: Sequence[int]
+) -> NDArray[np.int8]:
     """``y`` with every choice of some columns made in favour of the label: a beginning where nothing else is known."""
     settled = y.copy()
     for choice in choices:

@@ -175,10 +175,12 @@ class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.arange(labels.shape[1])
         return self
 
-    def predict_proba(self, X: Any) -> Doubles:
-        """Probability of each label, shape (n, labels)."""
+    def predict_proba(self, X: Any, allowed: NDArray[np.bool_] | None = None) -> Doubles:
+        """Probability of each label, shape (n, labels); given ``allowed`` (n, labels), if a row has no others."""
         check_is_fitted(self)
         outputs = check_array(X, dtype=np.float32) @ self.weights_ + self.bias_
+        if allowed is not None:
+            outputs[(~allowed[:, None, :] & (self.members_ == 1)[None]).any(axis=2)] -= 1e3
         result = np.zeros((len(outputs), self.members_.shape[1]))
         blocks = self.members_ >= 0
         for pattern in np.unique(blocks, axis=0):
@@ -188,9 +190,9 @@ class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             result[:, pattern] = shares @ self.members_[own][:, pattern]
         return result
 
-    def decision_function(self, X: Any) -> Doubles:
-        """Log-odds of each label, shape (n, labels)."""
-        likely = np.clip(self.predict_proba(X), 1e-6, 1 - 1e-6)
+    def decision_function(self, X: Any, allowed: NDArray[np.bool_] | None = None) -> Doubles:
+        """Log-odds of each label, shape (n, labels); ``allowed`` as in :meth:`predict_proba`."""
+        likely = np.clip(self.predict_proba(X, allowed), 1e-6, 1 - 1e-6)
         return np.asarray(np.log(likely / (1 - likely)))
 
     def predict(self, X: Any) -> NDArray[np.int8]:

@@ -219,7 +219,9 @@ def _bags(row: Mapping[str, Any], letter: Letter, labels: Sequence[Label], where
         given.add(at)
         names = item.get("labels")
         if not isinstance(names, list):
-            raise CorpusError(f"{where}: paragraph {at + 1} has no list of labels / 第 {at + 1} 段缺少标签列表")
+            raise CorpusError(
+                f"{where}: paragraph {at + 1} has no list of labels / 第 {at + 1} 段缺少标签列表"
+            )
         yield Bag(
             at, tuple(members.get(at, ())), frozenset(_known_label(name, labels, where) for name in names)
         )

@@ -101,13 +101,13 @@ def train(
         rare = np.flatnonzero((known == 1).sum(axis=0) < _FEWEST)
         rounds = settings.bag_rounds
         data = replace(data, y=settle_blindly(known, data.choices, rare.tolist()))
-    columns, second = _passes(data, settings, say)
+    columns, second, within = _passes(data, known, settings, say)
     for number in range(rounds):
         say(f"段落标签 {number + 1}/{rounds}")
         calibration = Calibration().fit(second, data.y)
-        scores = calibration.transform(second)
+        scores = calibration.transform(within)
         data = replace(data, y=settle(known, data.choices, scores, calibration.threshold_))
-        columns, second = _passes(data, settings, say)
+        columns, second, within = _passes(data, known, settings, say)
     everything = np.ones(len(data.batch), bool)
     say("全部数据")
     return Model(
@@ -123,18 +123,22 @@ def train(
 
 
 def _passes(
-    data: Prepared, settings: TrainSettings, say: Progress
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """The context pass' input, and its log-odds of every sentence by a model that did not see it."""
+    data: Prepared, known: NDArray[np.int8], settings: TrainSettings, say: Progress
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
+    """The context pass' input, its log-odds of every sentence by a model that did not see it, and the same given
+    that a sentence carries no label which is known not to be there."""
     logits, clauses = out_of_fold(data, settings, say)
     columns = context_columns(data.batch, data.structure, data.names, logits, clauses)
-    second = np.zeros(data.y.shape)
+    second, within = np.zeros(data.y.shape), np.zeros(data.y.shape)
     folds = np.unique(data.fold)
     for number, fold in enumerate(folds, 1):
         say(f"上下文层 {number}/{len(folds)}")
         inside = data.fold == fold
-        second[inside] = fit_context(columns, data, ~inside, settings).decision_function(columns[inside])
-    return columns, second
+        model = fit_context(columns, data, ~inside, settings)
+        second[inside] = model.decision_function(columns[inside])
+        if data.choices:
+            within[inside] = model.decision_function(columns[inside], known[inside] != 0)
+    return columns, second, within
 
 
 def out_of_fold(

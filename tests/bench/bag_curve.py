@@ -73,9 +73,7 @@ def main() -> None:
             coarse = quality([*base, *map(by_paragraph, new)])
             gains[n].append((fine - start, coarse - start))
             share = (coarse - start) / (fine - start)
-            print(
-                f"| {seed} | {n} | {start:.3f} | {fine:.3f} | {coarse:.3f} | {share:.0%} |", flush=True
-            )
+            print(f"| {seed} | {n} | {start:.3f} | {fine:.3f} | {coarse:.3f} | {share:.0%} |", flush=True)
     for n, pairs in gains.items():
         fine, coarse = np.mean(pairs, axis=0)
         print(f"| mean | {n} | | +{fine:.3f} | +{coarse:.3f} | {coarse / fine:.0%} |")
