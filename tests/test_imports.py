@@ -35,6 +35,7 @@ LAYERS = [
     {"trust"},
     {"models", "training", "updating"},
     {"store", "annotators", "deciding"},
+    {"retraining"},
     {"batch"},
     {"__init__", "spacy"},
     {"cli", "__main__"},

@@ -63,8 +63,8 @@ class LabelledLetter:
 
     @property
     def issuer(self) -> str:
-        """The issuing body, by which splits and folds are made; the letter's id where it is unknown."""
-        return str(self.meta.get("issuer") or self.letter.id)
+        """The issuing body, by which splits and folds are made: as given, else as the letter itself says, else its id."""
+        return str(self.meta.get("issuer") or self.letter.meta.issuer or self.letter.id)
 
 
 def split_of(issuer: str) -> str:

@@ -80,8 +80,8 @@ def units_of(
     places: list[tuple[str, str]] = []
     for number, labelled in enumerate(letters):
         letter = labelled.letter
-        found = [
-            (frozenset(given), (i,), (s.start, s.end))
+        found: list[tuple[frozenset[Label], tuple[int, ...], tuple[int, int]]] = [
+            (given, (i,), (s.start, s.end))
             for i, (s, given, known) in enumerate(
                 zip(letter.sentences, labelled.labels, labelled.known, strict=True)
             )

@@ -61,11 +61,19 @@ def config_digest() -> str:
     return digest.hexdigest()
 
 
-def save_model(model: Model, folder: Path, settings: TrainSettings, info: Mapping[str, Any]) -> str:
+def save_model(
+    model: Model,
+    folder: Path,
+    settings: TrainSettings,
+    info: Mapping[str, Any],
+    *,
+    store: Path | None = None,
+) -> str:
     """Write a model folder, whole or not at all, and return the model's digest.
 
     ``info`` goes into the manifest as it is (digest of the corpus, scores). The same model gives the same bytes.
-    Other files in the folder (a model card) are kept.
+    Other files in the folder (a model card) are kept. The model is one that this installation made: it is added to
+    the known ones (of ``store``).
 
     Raises:
         ModelError: the folder exists and is no model folder, or cannot be written.
@@ -111,7 +119,7 @@ def save_model(model: Model, folder: Path, settings: TrainSettings, info: Mappin
     except OSError as error:
         raise ModelError(f"{folder}: cannot be written / 无法写入: {error}") from error
     with contextlib.suppress(ModelError):  # where the list cannot be kept, loading says what to do
-        trust(folder)
+        trust(folder, store=store)
     return digest
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dafu.cli import fail, say
+from dafu.cli.choice import chosen_model
 from dafu.cli.tag import tell
 from dafu.errors import DafuError
 from dafu.records import COMPLETED, LABEL_NAMES, PLANNED, QUANTITATIVE, SECTION_NAMES, Problem, TaggedLetter
@@ -32,7 +33,9 @@ _SHORT = {COMPLETED: "已办", PLANNED: "计划", QUANTITATIVE: "量化"}
     "--model",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help=say("模型目录(默认用自带模型)", "Model folder (default: the shipped one)."),
+    help=say(
+        "模型目录(默认用已启用的或自带的模型)", "Model folder (default: the promoted or the shipped one)."
+    ),
 )
 @click.option(
     "--evidence/--no-evidence",
@@ -46,7 +49,7 @@ def show(letter: str, model: Path | None, evidence: bool) -> None:
     from dafu.readers import read_documents
 
     try:
-        tagger = load(model)
+        tagger = load(chosen_model(model))
     except DafuError as error:
         raise fail(str(error)) from error
     console = Console(highlight=False, soft_wrap=True)

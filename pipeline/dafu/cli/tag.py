@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dafu.cli import fail, say
+from dafu.cli.choice import chosen_model
 from dafu.errors import DafuError
 from dafu.records import Problem, TaggedLetter
 
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
     "--model",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help=say("模型目录(默认用自带模型)", "Model folder (default: the shipped one)."),
+    help=say(
+        "模型目录(默认用已启用的或自带的模型)", "Model folder (default: the promoted or the shipped one)."
+    ),
 )
 @click.option(
     "--jobs",
@@ -78,6 +81,7 @@ def run_tag(
     from dafu.writers import open_writer
 
     try:
+        model = chosen_model(model)
         tagger = load(model)
         writer = open_writer(out, tagger.model.labels, level=level)
     except DafuError as error:
