@@ -59,6 +59,8 @@ def update(
     Raises:
         CorpusError: no labelled sentence; a label of the base model that the settings lack.
     """
+    from threadpoolctl import threadpool_limits
+
     say = progress or (lambda _: None)
     missing = [label for label in base.labels if label not in settings.labels]
     if missing:
@@ -68,6 +70,20 @@ def update(
         )
     labels = (*base.labels, *(label for label in settings.labels if label not in base.labels))
     settings = replace(settings, labels=labels, orders=base.orders, buckets=base.buckets)
+    # one thread: what is multiplied is small, and the sums come out the same on any number of cores
+    with threadpool_limits(limits=1):
+        return _update(base, letters, settings, weight, name, say)
+
+
+def _update(
+    base: Model,
+    letters: Sequence[LabelledLetter],
+    settings: TrainSettings,
+    weight: float,
+    name: str,
+    say: Progress,
+) -> Model:
+    labels = settings.labels
     say("读取特征")
     data = prepare(letters, settings)
     wide = _widen(base, data.names, labels)

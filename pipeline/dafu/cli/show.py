@@ -12,7 +12,7 @@ from dafu.cli import fail, say
 from dafu.cli.choice import chosen_model
 from dafu.cli.tag import tell
 from dafu.errors import DafuError
-from dafu.records import COMPLETED, LABEL_NAMES, PLANNED, QUANTITATIVE, SECTION_NAMES, Problem, TaggedLetter
+from dafu.records import COMPLETED, PLANNED, QUANTITATIVE, SECTION_NAMES, Problem, TaggedLetter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,6 +68,8 @@ def print_letter(console: Console, tagged: TaggedLetter, *, evidence: bool) -> N
     """Print a tagged letter: its header fields, every line coloured, and a count of its labels."""
     from rich.text import Text
 
+    from dafu.tables import label_name
+
     text, meta = tagged.letter.text, tagged.letter.meta
     fields = [
         ("编号", tagged.letter.id),
@@ -106,7 +108,7 @@ def print_letter(console: Console, tagged: TaggedLetter, *, evidence: bool) -> N
                         styled.stylize("yellow", item.start - sentence.start, item.end - sentence.start)
             line.append(styled)
             if tag.labels:
-                mark = "·".join(_SHORT.get(label, label) for label in tag.labels)
+                mark = "·".join(_SHORT.get(label, label_name(label)) for label in tag.labels)
                 line.append(
                     f"〔{mark}{'?' if tag.needs_review else ''}〕",
                     style=f"{_STYLES.get(measure or '', '')} dim",
@@ -123,7 +125,7 @@ def print_letter(console: Console, tagged: TaggedLetter, *, evidence: bool) -> N
     }
     console.print(
         Text(
-            "  ".join(f"{LABEL_NAMES.get(label, label)} {count} 句" for label, count in counts.items())
+            "  ".join(f"{label_name(label)} {count} 句" for label, count in counts.items())
             + f"  模型 {tagged.model}",
             style="dim",
         )
