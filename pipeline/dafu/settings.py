@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from dafu.errors import SettingsError, nearest
+from dafu.records import name_labels
 
 T = TypeVar("T")
 _HERE = Path(__file__).resolve().parent
@@ -178,7 +179,7 @@ class TrainSettings:
 def train_settings(path: Path | None = None) -> TrainSettings:
     """Training settings from a file (the shipped ``train.toml`` by default).
 
-    ``labels`` is a list, or a table of labels with the names that users see.
+    ``labels`` is a list, or a table of labels with the names that users see, which are theirs from then on.
 
     Raises:
         SettingsError: an unknown key, a value of another type, labels that are empty, doubled or reserved.
@@ -190,6 +191,8 @@ def train_settings(path: Path | None = None) -> TrainSettings:
         values |= {"labels": list(table), "label_names": list(table.values())}
     settings = build(TrainSettings, values, str(path))
     check_labels(settings.labels, settings.label_names, str(path))
+    if settings.label_names:
+        name_labels(settings.labels, settings.label_names)
     if settings.folds < 2 or settings.buckets < 2 or settings.buckets & (settings.buckets - 1):
         raise SettingsError(
             f"{path}: folds must be 2 or more, buckets a power of two / folds 至少为 2,buckets 应为 2 的幂"
