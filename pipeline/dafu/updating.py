@@ -29,7 +29,8 @@ Doubles = NDArray[np.float64]
 _FEWEST = 5
 #: The smallest spread by which a context column is scaled: what is rare in few letters must not move far.
 _LEAST_SPREAD = 0.1
-_STEPS = 200
+#: When fitting stops: later steps change the weights by less than half precision keeps of them.
+_STOP = {"maxiter": 100, "ftol": 1e-6, "maxcor": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ def _shift_binary(
         gradient = weight * (sigmoid(z) - y)
         return float(value), np.append(transposed @ gradient, gradient.sum()) + step / strength
 
-    found = minimize(loss, np.zeros(width + 1), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
+    found = minimize(loss, np.zeros(width + 1), jac=True, method="L-BFGS-B", options=_STOP)
     return found.x[:-1], float(found.x[-1])
 
 
@@ -294,9 +295,7 @@ def _shift_softmax(
         gradient = weight[:, None] * (shares - target)
         return float(value), (np.vstack([X.T @ gradient, gradient.sum(axis=0)]) + step / strength).ravel()
 
-    found = minimize(
-        loss, np.zeros((width + 1) * classes), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}
-    )
+    found = minimize(loss, np.zeros((width + 1) * classes), jac=True, method="L-BFGS-B", options=_STOP)
     step = found.x.reshape(-1, classes)
     return step[:-1], step[-1]
 
