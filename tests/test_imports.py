@@ -34,7 +34,7 @@ LAYERS = [
     {"readers", "writers", "corpus_checks", "evaluation", "bags"},
     {"trust"},
     {"models", "training", "updating"},
-    {"store", "annotators", "deciding"},
+    {"store", "annotators", "deciding", "estimators"},
     {"retraining"},
     {"batch"},
     {"__init__", "spacy"},
