@@ -98,6 +98,13 @@ def test_a_promoted_model_that_is_gone_is_told(store: Store) -> None:
         store.current()
 
 
+def test_a_damaged_version_does_not_hide_the_others(tagger: Tagger, tmp_path: Path, store: Store) -> None:
+    for number in (1, 2):
+        store.add(model(tagger, tmp_path, store, number))
+    (store.versions()[0].folder / "manifest.json").unlink()
+    assert [bool(version.digest) for version in store.versions()] == [False, True]
+
+
 def test_names_that_are_nearly_right_are_helped(tagger: Tagger, tmp_path: Path, store: Store) -> None:
     name = store.add(model(tagger, tmp_path, store, 1))
     with pytest.raises(ModelError, match="did you mean"):

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from dafu.corpus import Bag, LabelledLetter, corpus_files, from_row
 from dafu.errors import CorpusError
-from dafu.records import Label
+from dafu.records import LABEL_NAMES, Label
 
 T = TypeVar("T", bound=Hashable)
 #: So many faults are listed; the others are counted.
@@ -103,7 +103,7 @@ def _never(letters: Sequence[LabelledLetter], labels: Sequence[Label]) -> list[t
     given |= {label for x in letters for bag in x.bags for label in bag.labels}
     return [
         (
-            f"标签 {label} 在新信件中从未出现",
+            f"标签“{LABEL_NAMES.get(label, label)}”在新信件中从未出现",
             f"the label {label} never occurs in the new letters",
         )
         for label in labels

@@ -31,7 +31,8 @@ _REFUSED = ("worse", "mixed")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One model of the store. ``verdict`` is what the comparison at its making said, empty where there was none."""
+    """One model of the store. ``verdict`` is what the comparison at its making said, empty where there was none;
+    ``digest`` is empty where the folder is damaged."""
 
     name: str
     folder: Path
@@ -55,7 +56,7 @@ class Store:
             Version(
                 name,
                 models / name,
-                manifest_digest(models / name),
+                _digest_or_none(models / name),
                 read_verdict(models / name),
                 name == promoted,
             )
@@ -201,6 +202,13 @@ class Store:
                 raise
         except OSError as error:
             raise ModelError(f"{self.folder}: cannot be written / 无法写入模型库: {error}") from error
+
+
+def _digest_or_none(folder: Path) -> str:
+    try:
+        return manifest_digest(folder)
+    except ModelError:
+        return ""
 
 
 def read_verdict(folder: Path) -> Mapping[str, Any]:

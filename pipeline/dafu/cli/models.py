@@ -54,8 +54,10 @@ def list_models(store: Path | None) -> None:
         raise fail(str(error)) from error
     click.echo(f"{'*' if current is None else ' '} default  {say('自带模型', 'the shipped model')}")
     for version in versions:
-        made = datetime.fromtimestamp((version.folder / "model.npz").stat().st_mtime)
+        made = datetime.fromtimestamp(version.folder.stat().st_mtime)
         verdict = say(*_VERDICTS.get(str(version.verdict.get("verdict")), ("未比较", "not compared")))
+        if not version.digest:
+            verdict = say("已损坏", "damaged")
         click.echo(f"{'*' if version.promoted else ' '} {version.name}  {made:%Y-%m-%d %H:%M}  {verdict}")
 
 
