@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 import dafu
 from dafu.tagger import Tagger
+
+# The models of whoever runs the tests are none of their business.
+os.environ["DAFU_HOME"] = tempfile.mkdtemp(prefix="dafu-home-")
+atexit.register(shutil.rmtree, os.environ["DAFU_HOME"], ignore_errors=True)
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -113,7 +113,8 @@ class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             letters and reports unchanged).
 
     ``fit`` takes X of shape (n, k) (see :func:`dafu.features.context_columns`; the first-pass scores in it
-    must be out of fold) and y of shape (n, labels). Learned: ``weights_`` (k, outputs), ``bias_`` (outputs,),
+    must be out of fold) and y of shape (n, labels), with -1 where a label is not known: such rows do not teach
+    the labels that are modelled together with it. Learned: ``weights_`` (k, outputs), ``bias_`` (outputs,),
     and ``members_`` (outputs, labels), which says of each output which labels it holds.
     """
 
@@ -131,7 +132,7 @@ class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any, sample_weight: Doubles | None = None) -> ContextPass:
         X = check_array(X, dtype=np.float64)
-        labels = np.maximum(_as_matrix(y), 0)
+        labels = _as_matrix(y)
         mean, spread = X.mean(axis=0), X.std(axis=0) + 1e-3
         if self.own is not None:
             spread[self.own :] /= self.neighbours
@@ -141,12 +142,19 @@ class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         bias: list[float] = []
         members: list[NDArray[np.int8]] = []
         for columns in [together, *([i] for i in self.alone)]:
-            sets, index = np.unique(labels[:, columns], axis=0, return_inverse=True)
+            if not columns:
+                continue
+            asked = (labels[:, columns] >= 0).all(axis=1)
+            sets, index = np.unique(labels[asked][:, columns], axis=0, return_inverse=True)
+            if not len(sets):  # nothing is known of these labels: never given
+                sets = np.zeros((1, len(columns)), np.int8)
             if len(sets) == 1:
                 coefficients, intercepts = np.zeros((1, X.shape[1])), np.zeros(1)
             else:
                 model = LogisticRegression(C=self.strength, max_iter=2000).fit(
-                    scaled, index.ravel(), sample_weight=sample_weight
+                    scaled[asked],
+                    index.ravel(),
+                    sample_weight=None if sample_weight is None else sample_weight[asked],
                 )
                 coefficients, intercepts = model.coef_, model.intercept_
                 if len(sets) == 2:  # scikit-learn keeps one row for two classes
@@ -167,10 +175,12 @@ class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.arange(labels.shape[1])
         return self
 
-    def predict_proba(self, X: Any) -> Doubles:
-        """Probability of each label, shape (n, labels)."""
+    def predict_proba(self, X: Any, allowed: NDArray[np.bool_] | None = None) -> Doubles:
+        """Probability of each label, shape (n, labels); given ``allowed`` (n, labels), if a row has no others."""
         check_is_fitted(self)
         outputs = check_array(X, dtype=np.float32) @ self.weights_ + self.bias_
+        if allowed is not None:
+            outputs[(~allowed[:, None, :] & (self.members_ == 1)[None]).any(axis=2)] -= 1e3
         result = np.zeros((len(outputs), self.members_.shape[1]))
         blocks = self.members_ >= 0
         for pattern in np.unique(blocks, axis=0):
@@ -180,9 +190,9 @@ class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             result[:, pattern] = shares @ self.members_[own][:, pattern]
         return result
 
-    def decision_function(self, X: Any) -> Doubles:
-        """Log-odds of each label, shape (n, labels)."""
-        likely = np.clip(self.predict_proba(X), 1e-6, 1 - 1e-6)
+    def decision_function(self, X: Any, allowed: NDArray[np.bool_] | None = None) -> Doubles:
+        """Log-odds of each label, shape (n, labels); ``allowed`` as in :meth:`predict_proba`."""
+        likely = np.clip(self.predict_proba(X, allowed), 1e-6, 1 - 1e-6)
         return np.asarray(np.log(likely / (1 - likely)))
 
     def predict(self, X: Any) -> NDArray[np.int8]:
@@ -204,13 +214,14 @@ class Calibration(BaseEstimator):  # type: ignore[misc]
         self.offset_ = np.zeros(count)
         self.threshold_ = np.full(count, 0.5)
         for column in range(count):
-            target = labels[:, column]
-            if target.min() == target.max():
+            asked = labels[:, column] >= 0
+            target = labels[asked, column]
+            if not len(target) or target.min() == target.max():
                 continue
-            model = LogisticRegression(C=1e6, max_iter=1000).fit(X[:, [column]], target)
+            model = LogisticRegression(C=1e6, max_iter=1000).fit(X[asked][:, [column]], target)
             self.slope_[column] = max(float(model.coef_[0, 0]), 1e-3)
             self.offset_[column] = float(model.intercept_[0])
-            scores = sigmoid(X[:, column] * self.slope_[column] + self.offset_[column])
+            scores = sigmoid(X[asked, column] * self.slope_[column] + self.offset_[column])
             self.threshold_[column] = _best_threshold(scores, target)
         return self
 
@@ -240,12 +251,15 @@ def label_matrix(labels: Sequence[frozenset[str]], names: Sequence[str]) -> NDAr
 def head_matrix(y: NDArray[np.int8], names: Sequence[str]) -> NDArray[np.int8]:
     """What the text pass learns, shape (n, labels + 2): the labels, "is a measure", "planned, not completed".
 
-    The last is -1 (not asked) where a sentence is neither or both.
+    The last is -1 (not asked) where a sentence is neither or both; both are where the labels are not known.
     """
     measures = [i for i, name in enumerate(names) if name != QUANTITATIVE]
     measure = y[:, measures].max(axis=1, initial=0)
+    unknown = (y[:, measures] < 0).any(axis=1) & (measure < 1)
+    measure[unknown] = -1
     tense = np.full(len(y), -1, np.int8)
     if COMPLETED in names and PLANNED in names:
         completed, planned = y[:, names.index(COMPLETED)], y[:, names.index(PLANNED)]
-        tense = np.where(completed + planned == 1, planned, np.int8(-1))
+        clear = (completed >= 0) & (planned >= 0) & (completed + planned == 1)
+        tense = np.where(clear, planned, np.int8(-1))
     return np.column_stack([y, measure, tense]).astype(np.int8)

@@ -25,15 +25,36 @@ _LETTERS_OF_LABELS: Mapping[str, Label] = {"C": "completed", "P": "planned", "Q"
 
 
 @dataclass(frozen=True, slots=True)
+class Bag:
+    """The labels of a whole paragraph: its sentences carry only these, each of these at least once.
+
+    ``paragraph`` is an index into ``letter.paragraphs``, ``sentences`` are indices into ``letter.sentences``.
+    """
+
+    paragraph: int
+    sentences: tuple[int, ...]
+    labels: frozenset[Label]
+
+
+@dataclass(frozen=True, slots=True)
 class LabelledLetter:
     """A letter with the labels of its sentences, aligned with ``letter.sentences``.
 
-    ``meta`` is what the corpus says of it: field, level, issuer, year, kind, split, …
+    ``meta`` is what the corpus says of it: field, level, issuer, year, kind, split, annotator, … ``bags`` are
+    labels of whole paragraphs. ``seen`` says of each sentence whether somebody looked at it by itself
+    (``None``: at all of them); the labels of an unseen sentence are empty and mean nothing.
     """
 
     letter: Letter
     labels: tuple[frozenset[Label], ...]
     meta: Mapping[str, Any]
+    bags: tuple[Bag, ...] = ()
+    seen: tuple[bool, ...] | None = None
+
+    @property
+    def known(self) -> tuple[bool, ...]:
+        """Whether each sentence's labels are known by themselves."""
+        return (True,) * len(self.labels) if self.seen is None else self.seen
 
     @property
     def split(self) -> str:
@@ -42,8 +63,8 @@ class LabelledLetter:
 
     @property
     def issuer(self) -> str:
-        """The issuing body, by which splits and folds are made; the letter's id where it is unknown."""
-        return str(self.meta.get("issuer") or self.letter.id)
+        """The issuing body, by which splits and folds are made: as given, else as the letter itself says, else its id."""
+        return str(self.meta.get("issuer") or self.letter.meta.issuer or self.letter.id)
 
 
 def split_of(issuer: str) -> str:
@@ -104,46 +125,143 @@ def load_corpus(path: Path, *, labels: Sequence[Label] = LABELS) -> list[Labelle
 
 
 def from_row(row: Mapping[str, Any], where: str, *, labels: Sequence[Label] = LABELS) -> LabelledLetter:
-    """A corpus row ``{"id", "text", "meta", "spans": [{"start", "end", "label"}]}`` as a labelled letter.
+    """A row of labelled letters as a labelled letter.
+
+    The row is ``{"id", "text", "meta", "spans": [{"start", "end", "label"}]}``, with labels of whole sentences,
+    and optionally ``"paragraphs": [{"start", "end", "labels": […]}]``, label sets of whole paragraphs, and
+    ``"seen": [[start, end], …]``, the sentences that somebody looked at. Without ``seen`` these are all
+    sentences, or, where there are ``paragraphs``, those that have a span.
 
     Raises:
-        CorpusError: a missing key, an unknown label, or a span that is not exactly one sentence.
+        CorpusError: a missing key, a value of another type, an unknown label, a span that is not exactly one
+            sentence or paragraph, or labels of a paragraph and of its sentences that contradict each other.
     """
+    if not isinstance(row, Mapping):
+        raise CorpusError(f"{where}: not a JSON object / 不是 JSON 对象")
     for key in ("id", "text", "spans"):
         if key not in row:
             raise CorpusError(f"{where}: no {key!r} in the row / 缺少 {key!r}")
     text = row["text"]
+    if not isinstance(text, str) or not text.strip():
+        raise CorpusError(f"{where}: the letter {row['id']!r} has no text / 信件没有正文")
     letter = parse_folded(text, fold(text), id=str(row["id"]), source=where)
-    index = {(s.start, s.end): i for i, s in enumerate(letter.sentences)}
+    sentences = {(s.start, s.end): i for i, s in enumerate(letter.sentences)}
     found: list[set[Label]] = [set() for _ in letter.sentences]
-    for span in row["spans"]:
-        label = span["label"]
-        if label not in labels:
-            raise CorpusError(f"{where}: unknown label {label!r}; {nearest(label, labels)} / 未知标签")
-        at = index.get((span["start"], span["end"]))
-        if at is None:
+    for span in _items(row, "spans", where):
+        at = _place(span, sentences, text, "a sentence / 不是完整的一句", where)
+        found[at].add(_known_label(span.get("label"), labels, where))
+    bags = tuple(_bags(row, letter, labels, where))
+    seen: tuple[bool, ...] | None = None
+    if row.get("seen") is not None:
+        looked = [
+            _place({"start": a, "end": b}, sentences, text, "a sentence / 不是完整的一句", where)
+            for a, b in _pairs(row["seen"], where)
+        ]
+        seen = tuple(i in set(looked) or bool(given) for i, given in enumerate(found))
+    elif row.get("paragraphs") is not None:
+        seen = tuple(bool(given) for given in found)
+    meta = row.get("meta") or {}
+    if not isinstance(meta, Mapping):
+        raise CorpusError(f"{where}: 'meta' is not an object / meta 不是对象")
+    labelled = LabelledLetter(letter, tuple(map(frozenset, found)), meta, bags, seen)
+    for bag in bags:
+        _check_bag(labelled, bag, where)
+    return labelled
+
+
+def _items(row: Mapping[str, Any], key: str, where: str) -> Sequence[Mapping[str, Any]]:
+    items = row.get(key)
+    if items is None:
+        return []
+    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+        raise CorpusError(f"{where}: {key!r} is not a list of objects / {key} 应为对象列表")
+    return items
+
+
+def _pairs(value: object, where: str) -> Sequence[tuple[int, int]]:
+    if not isinstance(value, list) or not all(isinstance(v, (list, tuple)) and len(v) == 2 for v in value):
+        raise CorpusError(f"{where}: 'seen' is not a list of [start, end] / seen 应为 [起, 止] 列表")
+    return [(v[0], v[1]) for v in value]
+
+
+def _place(
+    span: Mapping[str, Any], places: Mapping[tuple[int, int], int], text: str, what: str, where: str
+) -> int:
+    start, end = span.get("start"), span.get("end")
+    if isinstance(start, int) and isinstance(end, int):
+        at = places.get((start, end))
+        if at is not None:
+            return at
+        if not 0 <= start <= end <= len(text):
             raise CorpusError(
-                f"{where}: span {span['start']}–{span['end']} is not a sentence / 不是完整的一句: "
-                f"{text[span['start'] : span['end']][:40]!r}"
+                f"{where}: span {start}–{end} lies outside the text of {len(text)} characters / 区间超出正文({len(text)} 字)"
             )
-        found[at].add(label)
-    return LabelledLetter(letter, tuple(map(frozenset, found)), row.get("meta", {}))
+        raise CorpusError(f"{where}: span {start}–{end} is not {what}: {text[start:end][:40]!r}")
+    raise CorpusError(f"{where}: span {start!r}–{end!r} is not of whole numbers / 起止位置应为整数")
+
+
+def _known_label(label: object, labels: Sequence[Label], where: str) -> Label:
+    if not isinstance(label, str) or label not in labels:
+        raise CorpusError(f"{where}: unknown label {label!r}; {nearest(str(label), labels)} / 未知标签")
+    return label
+
+
+def _bags(row: Mapping[str, Any], letter: Letter, labels: Sequence[Label], where: str) -> Iterator[Bag]:
+    places = {(p.start, p.end): i for i, p in enumerate(letter.paragraphs)}
+    members: dict[int, list[int]] = {}
+    for i, sentence in enumerate(letter.sentences):
+        members.setdefault(sentence.paragraph, []).append(i)
+    given: set[int] = set()
+    for item in _items(row, "paragraphs", where):
+        at = _place(item, places, letter.text, "a paragraph / 不是完整的一段", where)
+        if at in given:
+            raise CorpusError(f"{where}: paragraph {at + 1} stands twice / 第 {at + 1} 段重复标注")
+        given.add(at)
+        names = item.get("labels")
+        if not isinstance(names, list):
+            raise CorpusError(
+                f"{where}: paragraph {at + 1} has no list of labels / 第 {at + 1} 段缺少标签列表"
+            )
+        yield Bag(
+            at, tuple(members.get(at, ())), frozenset(_known_label(name, labels, where) for name in names)
+        )
+
+
+def _check_bag(labelled: LabelledLetter, bag: Bag, where: str) -> None:
+    carried = frozenset[Label]().union(*(labelled.labels[i] for i in bag.sentences))
+    complete = all(labelled.known[i] for i in bag.sentences)
+    wrong = carried - bag.labels or (bag.labels - carried if complete else frozenset())
+    if wrong:
+        raise CorpusError(
+            f"{where}: the labels of paragraph {bag.paragraph + 1} and of its sentences contradict each other "
+            f"({', '.join(sorted(wrong))}) / 第 {bag.paragraph + 1} 段的段落标签与句子标签矛盾"
+        )
 
 
 def to_row(labelled: LabelledLetter, labels: Sequence[Label] = LABELS) -> dict[str, Any]:
     """The inverse of :func:`from_row`; spans in text order, several on a sentence with several labels."""
+    letter = labelled.letter
     spans = [
         {"start": s.start, "end": s.end, "label": label}
-        for s, given in zip(labelled.letter.sentences, labelled.labels, strict=True)
+        for s, given in zip(letter.sentences, labelled.labels, strict=True)
         for label in labels
         if label in given
     ]
-    return {
-        "id": labelled.letter.id,
-        "text": labelled.letter.text,
-        "meta": dict(labelled.meta),
-        "spans": spans,
-    }
+    row: dict[str, Any] = {"id": letter.id, "text": letter.text, "meta": dict(labelled.meta), "spans": spans}
+    if labelled.bags:
+        row["paragraphs"] = [
+            {
+                "start": letter.paragraphs[bag.paragraph].start,
+                "end": letter.paragraphs[bag.paragraph].end,
+                "labels": [label for label in labels if label in bag.labels],
+            }
+            for bag in labelled.bags
+        ]
+    if labelled.seen is not None:
+        row["seen"] = [
+            [s.start, s.end] for s, seen in zip(letter.sentences, labelled.seen, strict=True) if seen
+        ]
+    return row
 
 
 def read_marked(source: str, name: str) -> Iterator[dict[str, Any]]:

@@ -48,7 +48,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """Labelled letters with a tagger's answers: gold and said, 0/1 of shape (n, labels), scores (n, labels)."""
+    """Labelled letters with a tagger's answers: gold and said, 0/1 of shape (n, labels), scores (n, labels).
+
+    Rows are the sentences that somebody looked at; ``letter`` (n,) says whose they are.
+    """
 
     letters: Sequence[LabelledLetter]
     tagged: Sequence[TaggedLetter]
@@ -79,16 +82,16 @@ def tag_labelled(tagger: Tagger, letters: Sequence[LabelledLetter]) -> Tagged:
     documents = [Document(labelled.letter.id, labelled.letter.text, "") for labelled in letters]
     tagged = list(tagger.pipe(documents))
     names = tagger.model.labels
+    known = np.array([k for labelled in letters for k in labelled.known], bool)
+    scores = [[tag.scores[name] for name in names] for letter in tagged for tag in letter.sentences]
     return Tagged(
         letters,
         tagged,
         names,
-        label_matrix([given for labelled in letters for given in labelled.labels], names),
-        label_matrix([frozenset(tag.labels) for letter in tagged for tag in letter.sentences], names),
-        np.array(
-            [[tag.scores[name] for name in names] for letter in tagged for tag in letter.sentences]
-        ).reshape(-1, len(names)),
-        np.repeat(np.arange(len(letters)), [len(labelled.labels) for labelled in letters]),
+        label_matrix([given for labelled in letters for given in labelled.labels], names)[known],
+        label_matrix([frozenset(tag.labels) for letter in tagged for tag in letter.sentences], names)[known],
+        np.array(scores).reshape(-1, len(names))[known],
+        np.repeat(np.arange(len(letters)), [len(labelled.labels) for labelled in letters])[known],
     )
 
 
@@ -136,7 +139,7 @@ def _bootstrap(answers: Tagged) -> tuple[float, float]:
 
 
 def _primary(answers: Tagged) -> float:
-    """Share of paragraphs whose primary label is right; paragraphs without sentences do not count."""
+    """Share of paragraphs whose primary label is right; those with a sentence that nobody looked at do not count."""
     right = total = 0
     for labelled, tagged in zip(answers.letters, answers.tagged, strict=True):
         gold_tags = [
@@ -144,8 +147,15 @@ def _primary(answers: Tagged) -> float:
             for given in labelled.labels
         ]
         gold = paragraph_tags(labelled.letter, gold_tags, answers.labels)
-        right += sum(g.label == t.label for g, t in zip(gold, tagged.paragraphs, strict=True))
-        total += len(gold)
+        unseen = {
+            s.paragraph for s, k in zip(labelled.letter.sentences, labelled.known, strict=True) if not k
+        }
+        right += sum(
+            g.label == t.label
+            for i, (g, t) in enumerate(zip(gold, tagged.paragraphs, strict=True))
+            if i not in unseen
+        )
+        total += len(gold) - len(unseen)
     return right / total if total else 0.0
 
 
@@ -224,7 +234,9 @@ GROUPS: dict[str, Callable[[LabelledLetter, int], str]] = {
 def by_group(answers: Tagged, group: str) -> list[tuple[str, int, dict[Label, float]]]:
     """(group, sentences, F1 a label) of each group, the largest first."""
     key = GROUPS[group]
-    keys = np.array([key(labelled, i) for labelled in answers.letters for i in range(len(labelled.labels))])
+    keys = np.array(
+        [key(labelled, i) for labelled in answers.letters for i, known in enumerate(labelled.known) if known]
+    )
     rows = []
     for value, number in Counter(keys.tolist()).most_common():
         rows_of = keys == value
@@ -243,15 +255,14 @@ def by_group(answers: Tagged, group: str) -> list[tuple[str, int, dict[Label, fl
 
 def errors(answers: Tagged) -> Iterator[tuple[str, ...]]:
     """Rows of the table of errors: letter, section, sentence before, sentence, gold, said, scores, evidence."""
-    row = 0
     for labelled, tagged in zip(answers.letters, answers.tagged, strict=True):
         text = labelled.letter.text
         before = ""
-        for sentence, given, tag in zip(
-            labelled.letter.sentences, labelled.labels, tagged.sentences, strict=True
+        for sentence, given, known, tag in zip(
+            labelled.letter.sentences, labelled.labels, labelled.known, tagged.sentences, strict=True
         ):
             own = text[sentence.start : sentence.end]
-            if set(given) != set(tag.labels):
+            if known and set(given) != set(tag.labels):
                 yield (
                     labelled.letter.id,
                     sentence.section,
@@ -263,7 +274,6 @@ def errors(answers: Tagged) -> Iterator[tuple[str, ...]]:
                     evidence_text(tagged, tag.evidence),
                 )
             before = own
-            row += 1
 
 
 ERROR_COLUMNS = ("编号", "部分", "上一句", "句子", "人工标注", "模型标注", "概率", "依据")
@@ -287,7 +297,8 @@ def compare(old: Tagged, new: Tagged) -> Comparison:
     places = [
         (labelled.letter.id, labelled.letter.text[s.start : s.end])
         for labelled in new.letters
-        for s in labelled.letter.sentences
+        for s, known in zip(labelled.letter.sentences, labelled.known, strict=True)
+        if known
     ]
     gained = [places[i] for i in np.flatnonzero(right_new & ~right_old)]
     lost = [places[i] for i in np.flatnonzero(right_old & ~right_new)]

@@ -434,6 +434,25 @@ def own_columns(names: Sequence[str], heads: int) -> int:
     return len(names) + heads + 4 * heads + 1 + sum(name.startswith(_GATED) for name in names)
 
 
+def context_names(names: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """A name for each of :func:`context_columns`' columns, so that models of other label sets can be lined up."""
+    heads = [*labels, "is-measure", "is-planned"]
+    seen = ["is-planned", "is-measure", *labels]
+    blocks = 2 * (2 * len(_FADING) + 2) + 4
+    around = [f"around{block}={head}" for block in range(blocks) for head in seen]
+    cues = names[cue_slice(names)]
+    return [
+        *names,
+        *(f"score={head}" for head in heads),
+        *(f"clause-{part}={head}" for part in ("max", "first", "last", "mean") for head in heads),
+        "clauses",
+        *(f"{name}*measure" for name in names if name.startswith(_GATED)),
+        *around,
+        *(f"{place}:{cue}" for place in ("before", "after", "earlier") for cue in cues),
+        *(f"{name}*measure" for name in around),
+    ]
+
+
 def sigmoid(x: NDArray[np.floating]) -> NDArray[np.float64]:
     """The logistic function, without overflow."""
     return np.asarray(0.5 * (1 + np.tanh(0.5 * np.asarray(x, np.float64))))

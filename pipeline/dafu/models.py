@@ -1,14 +1,21 @@
-"""The model store: a model is a folder with ``manifest.json`` and ``model.npz``.
+"""Models on disk: a folder with ``manifest.json`` and ``model.npz``.
 
-Only arrays of numbers are stored, never pickled objects, so that loading a model file cannot run code.
+Only arrays of numbers are stored, never pickled objects, so that loading a model file cannot run code. They are
+what the two passes add and multiply; no object of scikit-learn is in them, so its version does not matter.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
+import io
 import json
+import math
+import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -19,12 +26,19 @@ from numpy.typing import NDArray
 
 from dafu.classifier import Calibration, ContextPass, TextPass
 from dafu.errors import ModelError, SettingsError
-from dafu.settings import TrainSettings, build, config_folder, model_folder
+from dafu.features import batch_sentences, context_names, structure_columns
+from dafu.letter import parse_folded
+from dafu.records import name_labels
+from dafu.settings import TrainSettings, build, check_labels, config_folder, model_folder
 from dafu.tagger import Model
+from dafu.trust import trust
 
+#: What this version writes; :data:`_READABLE` are the formats that it reads.
 FORMAT_VERSION = 1
+_READABLE = (1,)
 #: Refuse arrays beyond this many bytes before reading them: a small file can claim any size.
 _MAX_BYTES = 512 * 1024 * 1024
+_MAX_MANIFEST = 4 * 1024 * 1024
 _ARRAYS = (
     "text_weights",
     "text_bias",
@@ -47,11 +61,19 @@ def config_digest() -> str:
     return digest.hexdigest()
 
 
-def save_model(model: Model, folder: Path, settings: TrainSettings, info: Mapping[str, Any]) -> str:
+def save_model(
+    model: Model,
+    folder: Path,
+    settings: TrainSettings,
+    info: Mapping[str, Any],
+    *,
+    store: Path | None = None,
+) -> str:
     """Write a model folder, whole or not at all, and return the model's digest.
 
     ``info`` goes into the manifest as it is (digest of the corpus, scores). The same model gives the same bytes.
-    Other files in the folder (a model card) are kept.
+    Other files in the folder (a model card) are kept. The model is one that this installation made: it is added to
+    the known ones (of ``store``).
 
     Raises:
         ModelError: the folder exists and is no model folder, or cannot be written.
@@ -96,6 +118,8 @@ def save_model(model: Model, folder: Path, settings: TrainSettings, info: Mappin
                 (aside / name).replace(folder / name)
     except OSError as error:
         raise ModelError(f"{folder}: cannot be written / 无法写入: {error}") from error
+    with contextlib.suppress(ModelError):  # where the list cannot be kept, loading says what to do
+        trust(folder, store=store)
     return digest
 
 
@@ -116,19 +140,34 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / "manifest.json"
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(_regular(path, _MAX_MANIFEST).decode("utf-8"))
         version = manifest["format_version"]
     except FileNotFoundError as error:
         raise ModelError(
             f"{folder}: no model here (manifest.json is missing) / 不是模型目录,缺少 manifest.json"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(f"{path}: damaged / 文件损坏: {error}") from error
-    if version != FORMAT_VERSION:
+    if version not in _READABLE:
         raise ModelError(
-            f"{folder}: model format {version}, this dafu reads {FORMAT_VERSION} / 模型格式版本不符,请升级 dafu 或重新训练"
+            f"{folder}: model format {version}, this dafu reads {', '.join(map(str, _READABLE))} / 模型格式版本不符,请升级 dafu 或重新训练"
         )
     return dict(manifest)
+
+
+def _regular(path: Path, most: int) -> bytes:
+    """The bytes of a plain file of bounded size: no link out of the folder, no pipe that never ends.
+
+    Raises:
+        ModelError: it is none.
+        OSError: it cannot be read.
+    """
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ModelError(f"{path}: not a plain file (a link or a device) / 不是普通文件(链接或设备)")
+    if status.st_size > most:
+        raise ModelError(f"{path}: larger than {most >> 20} MB / 文件过大")
+    return path.read_bytes()
 
 
 def load_model(folder: Path | None = None) -> Model:
@@ -141,10 +180,15 @@ def load_model(folder: Path | None = None) -> Model:
     manifest = read_manifest(folder)
     path = folder / "model.npz"
     try:
-        data = path.read_bytes()
+        data = _regular(path, _MAX_BYTES)
         settings = build(TrainSettings, manifest["settings"], f"{folder}: settings")
         labels = tuple(manifest["labels"])
+        check_labels(labels, settings.label_names, str(folder))
         expected = manifest["files"]["model.npz"]
+        if list(manifest["files"]) != ["model.npz"]:
+            raise ModelError(
+                f"{folder}: its manifest names other files than model.npz / 清单列出了不应有的文件"
+            )
     except FileNotFoundError as error:
         raise ModelError(f"{path}: missing / 缺少模型文件") from error
     except (OSError, KeyError, TypeError, SettingsError) as error:
@@ -158,7 +202,7 @@ def load_model(folder: Path | None = None) -> Model:
         raise ModelError(
             f"{folder}: made with other rule files (configs/) than these; train again / 模型与当前规则文件(configs/)不一致,请重新训练"
         )
-    arrays = _read_arrays(path)
+    arrays = _read_arrays(data, path)
     _check_shapes(arrays, settings, labels, path)
     text, context, calibration = TextPass(), ContextPass(), Calibration()
     text.weights_, text.bias_ = arrays["text_weights"].astype(np.float32), arrays["text_bias"]
@@ -169,6 +213,7 @@ def load_model(folder: Path | None = None) -> Model:
         arrays["offset"],
         arrays["threshold"],
     )
+    name_labels(labels, settings.label_names)
     return Model(
         f"{folder.name}@{digest[:12]}",
         labels,
@@ -181,18 +226,36 @@ def load_model(folder: Path | None = None) -> Model:
     )
 
 
-def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+def _read_arrays(data: bytes, path: Path) -> dict[str, NDArray[Any]]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > _MAX_BYTES:
                 raise ModelError(f"{path}: claims to be larger than {_MAX_BYTES >> 20} MB / 模型文件过大")
-            arrays = {}
-            for name in _ARRAYS:
-                with archive.open(f"{name}.npy") as member:
-                    arrays[name] = np.lib.format.read_array(member, allow_pickle=False)
-            return arrays
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
+            if sorted(member.filename for member in members) != sorted(f"{name}.npy" for name in _ARRAYS):
+                raise ModelError(f"{path}: holds other arrays than a model's / 模型文件中的数组不符")
+            return {name: _read_array(archive, name) for name in _ARRAYS}
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError, RuntimeError) as error:
         raise ModelError(f"{path}: not a model file / 不是模型文件: {error}") from error
+
+
+def _read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    """One array; its header is looked at first, so that nothing is allocated for what is not there."""
+    size = archive.getinfo(f"{name}.npy").file_size
+    with archive.open(f"{name}.npy") as member:
+        if np.lib.format.read_magic(member) != (1, 0):
+            raise ValueError(f"{name} has an unknown header")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(member)
+    if dtype.hasobject or dtype.kind not in "fiU" or math.prod(shape) * dtype.itemsize > size:
+        raise ValueError(f"{name} is no array of numbers of the size it claims")
+    with archive.open(f"{name}.npy") as member:
+        array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
+    return array
+
+
+@functools.cache
+def _structure_names() -> tuple[str, ...]:
+    return tuple(structure_columns(batch_sentences([parse_folded("。", "。")]))[1])
 
 
 def _check_shapes(
@@ -200,17 +263,22 @@ def _check_shapes(
 ) -> None:
     count = len(labels)
     outputs = len(arrays["context_bias"]) if arrays["context_bias"].ndim == 1 else -1
-    columns = len(arrays["context_weights"]) if arrays["context_weights"].ndim == 2 else -1
     shapes = {
         "text_weights": (settings.buckets, count + 2),
         "text_bias": (count + 2,),
-        "context_weights": (columns, outputs),
+        "context_weights": (len(context_names(_structure_names(), labels)), outputs),
+        "context_bias": (outputs,),
         "context_members": (outputs, count),
         **dict.fromkeys(("slope", "offset", "threshold"), (count,)),
     }
     for name, shape in shapes.items():
-        kind = "i" if name == "context_members" else "f"
-        if arrays[name].shape != shape or arrays[name].dtype.kind != kind:
+        array, kind = arrays[name], "i" if name == "context_members" else "f"
+        if array.shape != shape or array.dtype.kind != kind:
             raise ModelError(
-                f"{path}: {name} has shape {arrays[name].shape}, expected {shape} / 模型数组形状不符"
+                f"{path}: {name} has shape {array.shape} and type {array.dtype}, expected {shape} / 模型数组形状或类型不符"
             )
+        if not np.isfinite(array).all():
+            raise ModelError(f"{path}: {name} holds values that are no numbers (NaN) / 模型数组含无效数值")
+    members = arrays["context_members"]
+    if not np.isin(members, (-1, 0, 1)).all() or not (members >= 0).any(axis=0).all():
+        raise ModelError(f"{path}: context_members is no table of label sets / 模型数组内容不符")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, Literal
 
 Label = str
@@ -17,12 +18,15 @@ OTHER: Final = "other"
 LABELS: Final[tuple[Label, ...]] = (COMPLETED, PLANNED, QUANTITATIVE)
 #: Order in which a tie for a paragraph's primary label is broken (annotation guide, Paragraphs).
 TIE_ORDER: Final[tuple[Label, ...]] = (PLANNED, COMPLETED, QUANTITATIVE)
-LABEL_NAMES: Final[Mapping[Label, str]] = {
+_OWN_NAMES: Final[Mapping[Label, str]] = {
     COMPLETED: "已办举措",
     PLANNED: "计划举措",
     QUANTITATIVE: "量化表述",
     OTHER: "其他",
 }
+_names: dict[Label, str] = dict(_OWN_NAMES)
+#: What users see of each label. Loading a model of another label set adds its names (:func:`name_labels`).
+LABEL_NAMES: Final[Mapping[Label, str]] = MappingProxyType(_names)
 SECTION_NAMES: Final[Mapping[str, str]] = {"progress": "进展", "plans": "计划", "other": "其他"}
 KIND_NAMES: Final[Mapping[str, str]] = {
     "header": "文头",
@@ -34,6 +38,12 @@ KIND_NAMES: Final[Mapping[str, str]] = {
     "closing": "结尾",
     "signature": "落款",
 }
+
+
+def name_labels(labels: Sequence[Label], names: Sequence[str] = ()) -> None:
+    """Give labels the names that users see; without ``names`` dafu's own, or the label itself."""
+    for label, name in zip(labels, names or (_OWN_NAMES.get(label, label) for label in labels), strict=True):
+        _names[label] = name
 
 
 @dataclass(frozen=True, slots=True)

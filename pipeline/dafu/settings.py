@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from dafu.errors import SettingsError, nearest
+from dafu.records import name_labels
 
 T = TypeVar("T")
 _HERE = Path(__file__).resolve().parent
@@ -25,6 +26,12 @@ def model_folder() -> Path:
     """Where the shipped models lie: inside an installed package, or ``models/`` of a checkout."""
     installed = _HERE / "models_shipped"
     return installed if installed.is_dir() else _HERE.parents[1] / "models"
+
+
+def corpus_folder() -> Path:
+    """Where the shipped corpus lies: inside an installed package, or ``corpus/`` of a checkout."""
+    installed = _HERE / "corpus_shipped"
+    return installed if installed.is_dir() else _HERE.parents[1] / "corpus"
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -155,10 +162,14 @@ def policy_fields() -> dict[str, PolicyField]:
 
 @dataclass(frozen=True, slots=True)
 class TrainSettings:
-    """What ``dafu train`` reads; every default of training lives here."""
+    """What training reads; every default of training lives here.
+
+    ``label_names`` are the names that users see, in the order of ``labels``; empty: dafu's own.
+    """
 
     corpus: str = "corpus"
     labels: tuple[str, ...] = ("completed", "planned", "quantitative")
+    label_names: tuple[str, ...] = ()
     buckets: int = 262144
     orders: tuple[int, ...] = (1, 2, 3, 4)
     min_count: int = 2
@@ -167,9 +178,52 @@ class TrainSettings:
     neighbours: float = 0.2
     folds: int = 5
     review_band: float = 0.15
+    bag_rounds: int = 2
+    update_text: float = 1.0
+    update_context: float = 0.0001
 
 
 def train_settings(path: Path | None = None) -> TrainSettings:
-    """Training settings from a file (the shipped ``train.toml`` by default)."""
+    """Training settings from a file (the shipped ``train.toml`` by default).
+
+    ``labels`` is a list, or a table of labels with the names that users see, which are theirs from then on.
+
+    Raises:
+        SettingsError: an unknown key, a value of another type, labels that are empty, doubled or reserved.
+    """
     path = path or config_folder() / "train.toml"
-    return build(TrainSettings, read_toml(path), str(path))
+    values = read_toml(path)
+    if isinstance(values.get("labels"), dict):
+        table = values["labels"]
+        values |= {"labels": list(table), "label_names": list(table.values())}
+    settings = build(TrainSettings, values, str(path))
+    check_labels(settings.labels, settings.label_names, str(path))
+    if settings.label_names:
+        name_labels(settings.labels, settings.label_names)
+    if settings.folds < 2 or settings.buckets < 2 or settings.buckets & (settings.buckets - 1):
+        raise SettingsError(
+            f"{path}: folds must be 2 or more, buckets a power of two / folds 至少为 2,buckets 应为 2 的幂"
+        )
+    return settings
+
+
+def check_labels(labels: Sequence[object], names: Sequence[object], where: str) -> None:
+    """Whether labels and the names that users see can stand in tables.
+
+    Raises:
+        SettingsError: none at all, too many, no text, doubled, reserved, or not as many names as labels.
+    """
+    for given, reserved in ((labels, "other"), (names, "其他")):
+        for word in given:
+            if not isinstance(word, str) or not word.strip() or len(word) > 40 or not word.isprintable():
+                raise SettingsError(f"{where}: label {word!r} is no short text / 标签应为简短文字")
+            if word == reserved:
+                raise SettingsError(
+                    f"{where}: {word!r} stands for no label at all / “{word}”表示无标签,不能作标签"
+                )
+        if len(set(given)) < len(given):
+            raise SettingsError(f"{where}: a label stands twice / 标签重复")
+    if not labels or len(labels) > 30:
+        raise SettingsError(f"{where}: 1 to 30 labels, not {len(labels)} / 标签应为 1 至 30 个")
+    if names and len(names) != len(labels):
+        raise SettingsError(f"{where}: label_names are not as many as labels / 标签名与标签数目不符")

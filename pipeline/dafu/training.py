@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix, label_matrix
+from dafu.bags import Choice, known_labels, settle, settle_blindly
+from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix
 from dafu.corpus import LabelledLetter, fold_of
 from dafu.errors import CorpusError
 from dafu.features import (
@@ -26,11 +27,16 @@ from dafu.settings import TrainSettings
 from dafu.tagger import Model
 
 Progress = Callable[[str], None]
+#: A label that fewer sentences than this are known to carry cannot settle labels of paragraphs.
+_FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Labelled letters as arrays: features X (n, buckets), structure (n, k), labels y (n, labels), folds (n,)."""
+    """Labelled letters as arrays: features X (n, buckets), structure (n, k), labels y (n, labels), folds (n,).
+
+    ``y`` is -1 where a label is not known; ``choices`` are what labels of paragraphs leave open.
+    """
 
     batch: SentenceBatch
     X: object
@@ -38,6 +44,7 @@ class Prepared:
     names: Sequence[str]
     y: NDArray[np.int8]
     fold: NDArray[np.int64]
+    choices: Sequence[Choice] = ()
 
 
 def prepare(letters: Sequence[LabelledLetter], settings: TrainSettings) -> Prepared:
@@ -50,7 +57,9 @@ def prepare(letters: Sequence[LabelledLetter], settings: TrainSettings) -> Prepa
     if not len(batch):
         raise CorpusError("no labelled sentence to learn from / 没有可供训练的标注句子")
     structure, names = structure_columns(batch)
-    y = label_matrix([given for labelled in letters for given in labelled.labels], settings.labels)
+    y, choices = known_labels(letters, settings.labels)
+    if not choices and not (y >= 0).any():
+        raise CorpusError("no labelled sentence to learn from / 没有可供训练的标注句子")
     folds = np.array([fold_of(labelled.issuer, settings.folds) for labelled in letters])
     return Prepared(
         batch,
@@ -59,6 +68,7 @@ def prepare(letters: Sequence[LabelledLetter], settings: TrainSettings) -> Prepa
         names,
         y,
         folds[batch.letter],
+        choices,
     )
 
 
@@ -72,25 +82,39 @@ def train(
     """Train a model on labelled letters.
 
     The text pass is fitted per fold of issuing bodies; its out-of-fold scores are what the context pass
-    learns from (decision 4 of the design); the context pass' own out-of-fold scores calibrate it.
+    learns from (decision 4 of the design); the context pass' own out-of-fold scores calibrate it. Labels of
+    paragraphs (decision 7) are settled in rounds: by the out-of-fold scores of a model that was trained on what
+    is known, then of one that was trained on what these settled.
 
     Raises:
         CorpusError: no sentence, or fewer than two issuing bodies.
     """
-    say = progress or (lambda _: None)
+    from threadpoolctl import threadpool_limits
+
+    # one thread: the sums come out the same on any number of cores, and small products are faster so
+    with threadpool_limits(limits=1):
+        return _train(letters, settings, name, progress or (lambda _: None))
+
+
+def _train(letters: Sequence[LabelledLetter], settings: TrainSettings, name: str, say: Progress) -> Model:
     data = prepare(letters, settings)
     folds = np.unique(data.fold)
     if len(folds) < 2:
         raise CorpusError(
             "the letters are of too few issuing bodies to train on: at least two are needed / 发文机关太少,至少需要两个"
         )
-    logits, clauses = out_of_fold(data, settings, say)
-    columns = context_columns(data.batch, data.structure, data.names, logits, clauses)
-    second = np.zeros(data.y.shape)
-    for fold in folds:
-        say(f"上下文层 {fold + 1}/{len(folds)}")
-        inside = data.fold == fold
-        second[inside] = fit_context(columns, data, ~inside, settings).decision_function(columns[inside])
+    known, rounds = data.y, 0
+    if data.choices:
+        rare = np.flatnonzero((known == 1).sum(axis=0) < _FEWEST)
+        rounds = settings.bag_rounds
+        data = replace(data, y=settle_blindly(known, data.choices, rare.tolist()))
+    columns, second, within = _passes(data, known, settings, say)
+    for number in range(rounds):
+        say(f"段落标签 {number + 1}/{rounds}")
+        calibration = Calibration().fit(second, data.y)
+        scores = calibration.transform(within)
+        data = replace(data, y=settle(known, data.choices, scores, calibration.threshold_))
+        columns, second, within = _passes(data, known, settings, say)
     everything = np.ones(len(data.batch), bool)
     say("全部数据")
     return Model(
@@ -103,6 +127,25 @@ def train(
         settings.buckets,
         settings.review_band,
     )
+
+
+def _passes(
+    data: Prepared, known: NDArray[np.int8], settings: TrainSettings, say: Progress
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
+    """The context pass' input, its log-odds of every sentence by a model that did not see it, and the same given
+    that a sentence carries no label which is known not to be there."""
+    logits, clauses = out_of_fold(data, settings, say)
+    columns = context_columns(data.batch, data.structure, data.names, logits, clauses)
+    second, within = np.zeros(data.y.shape), np.zeros(data.y.shape)
+    folds = np.unique(data.fold)
+    for number, fold in enumerate(folds, 1):
+        say(f"上下文层 {number}/{len(folds)}")
+        inside = data.fold == fold
+        model = fit_context(columns, data, ~inside, settings)
+        second[inside] = model.decision_function(columns[inside])
+        if data.choices:
+            within[inside] = model.decision_function(columns[inside], known[inside] != 0)
+    return columns, second, within
 
 
 def out_of_fold(

@@ -20,6 +20,12 @@ _COMMANDS = {
     "figures": ("dafu.cli.ledger", "只输出量化表述表", "Write the table of figures alone."),
     "commitments": ("dafu.cli.ledger", "只输出承诺台账", "Write the ledger of commitments alone."),
     "train": ("dafu.cli.train", "用标注语料训练模型", "Train a model on labelled letters."),
+    "retrain": (
+        "dafu.cli.retrain",
+        "用新标注的信件再训练,并与现用模型比较",
+        "Retrain on newly labelled letters and compare.",
+    ),
+    "models": ("dafu.cli.models", "查看、启用、退回模型", "List, promote and roll back models."),
     "evaluate": ("dafu.cli.evaluate", "在标注语料上评估模型", "Score a model on labelled letters."),
     "corpus": ("dafu.cli.corpus", "检查、增补标注语料", "Check and grow the labelled corpus."),
 }

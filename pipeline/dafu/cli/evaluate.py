@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dafu.cli import fail, say
+from dafu.cli.choice import chosen_model
 from dafu.errors import DafuError
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ _SHOWN = 20
     "--model",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help=say("模型目录(默认用自带模型)", "Model folder (default: the shipped one)."),
+    help=say(
+        "模型目录(默认用已启用的或自带的模型)", "Model folder (default: the promoted or the shipped one)."
+    ),
 )
 @click.option(
     "--split",
@@ -78,7 +81,7 @@ def evaluate(
     from dafu.corpus import load_corpus
 
     try:
-        tagger = load(model)
+        tagger = load(chosen_model(model))
         letters = [x for x in load_corpus(corpus, labels=tagger.model.labels) if split in ("all", x.split)]
         if not letters:
             raise fail(say(f"{corpus}: 没有属于 {split} 的信件", f"{corpus}: no letter in split {split}"))

@@ -24,7 +24,10 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--model",
             type=click.Path(path_type=Path),
             metavar="DIR",
-            help=say("模型目录(默认用自带模型)", "Model folder (default: the shipped one)."),
+            help=say(
+                "模型目录(默认用已启用的或自带的模型)",
+                "Model folder (default: the promoted or the shipped one).",
+            ),
         ),
         click.option(
             "--id-column", metavar="NAME", help=say("表格中编号所在的列", "Column that holds the id.")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from dafu.cli import fail, say
+from dafu.cli.choice import chosen_model
 from dafu.cli.progress import problem_line
 from dafu.errors import DafuError
-from dafu.records import COMPLETED, LABEL_NAMES, PLANNED, QUANTITATIVE, SECTION_NAMES, Problem, TaggedLetter
+from dafu.records import COMPLETED, PLANNED, QUANTITATIVE, SECTION_NAMES, Problem, TaggedLetter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,7 +33,9 @@ _SHORT = {COMPLETED: "已办", PLANNED: "计划", QUANTITATIVE: "量化"}
     "--model",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help=say("模型目录(默认用自带模型)", "Model folder (default: the shipped one)."),
+    help=say(
+        "模型目录(默认用已启用的或自带的模型)", "Model folder (default: the promoted or the shipped one)."
+    ),
 )
 @click.option(
     "--evidence/--no-evidence",
@@ -46,7 +49,7 @@ def show(letter: str, model: Path | None, evidence: bool) -> None:
     from dafu.readers import read_documents
 
     try:
-        tagger = load(model)
+        tagger = load(chosen_model(model))
     except DafuError as error:
         raise fail(str(error)) from error
     console = Console(highlight=False, soft_wrap=True)
@@ -64,6 +67,8 @@ def show(letter: str, model: Path | None, evidence: bool) -> None:
 def print_letter(console: Console, tagged: TaggedLetter, *, evidence: bool) -> None:
     """Print a tagged letter: its header fields, every line coloured, and a count of its labels."""
     from rich.text import Text
+
+    from dafu.tables import label_name
 
     text, meta = tagged.letter.text, tagged.letter.meta
     fields = [
@@ -103,7 +108,7 @@ def print_letter(console: Console, tagged: TaggedLetter, *, evidence: bool) -> N
                         styled.stylize("yellow", item.start - sentence.start, item.end - sentence.start)
             line.append(styled)
             if tag.labels:
-                mark = "·".join(_SHORT.get(label, label) for label in tag.labels)
+                mark = "·".join(_SHORT.get(label, label_name(label)) for label in tag.labels)
                 line.append(
                     f"〔{mark}{'?' if tag.needs_review else ''}〕",
                     style=f"{_STYLES.get(measure or '', '')} dim",
@@ -120,7 +125,7 @@ def print_letter(console: Console, tagged: TaggedLetter, *, evidence: bool) -> N
     }
     console.print(
         Text(
-            "  ".join(f"{LABEL_NAMES.get(label, label)} {count} 句" for label, count in counts.items())
+            "  ".join(f"{label_name(label)} {count} 句" for label, count in counts.items())
             + f"  模型 {tagged.model}",
             style="dim",
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dafu.cli import fail, say
+from dafu.cli.choice import chosen_model
 from dafu.cli.progress import Log
 from dafu.errors import DafuError
 from dafu.records import Problem, TaggedLetter
@@ -68,7 +69,9 @@ Example: dafu tag letters/ -o ledger.xlsx
     "--model",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help=say("模型目录(默认用自带模型)", "Model folder (default: the shipped one)."),
+    help=say(
+        "模型目录(默认用已启用的或自带的模型)", "Model folder (default: the promoted or the shipped one)."
+    ),
 )
 @click.option(
     "--jobs",
@@ -156,14 +159,15 @@ def run_tag(
 
     log = log or Log()
     size = input_size(inputs)
-    settings = RunOptions(
-        level=level,
-        model=model,
-        jobs=_workers(jobs, size),
-        read=ReadOptions(text_column, id_column),
-        **options,
-    )
     try:
+        model = chosen_model(model)
+        settings = RunOptions(
+            level=level,
+            model=model,
+            jobs=_workers(jobs, size),
+            read=ReadOptions(text_column, id_column),
+            **options,
+        )
         tagger = Tagger(load_model(model), only_labels=settings.only_labels)
         log.begin(size)
         if out != "-" and form_of(Path(out), level, settings.only_labels):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from dafu.errors import OutputError
-from dafu.records import COMPLETED, LABEL_NAMES, PLANNED, QUANTITATIVE, Label, Problem, TaggedLetter
+from dafu.records import COMPLETED, PLANNED, QUANTITATIVE, Label, Problem, TaggedLetter
 from dafu.tables import (
     PROBLEM_COLUMNS,
     Row,
     Table,
     commitment_table,
     figure_table,
+    label_name,
     letter_table,
     measure_table,
     paragraph_table,
@@ -25,6 +27,8 @@ from dafu.writers.base import WholeFile, clean
 
 #: Background of a label's rows, also used by ``dafu show``.
 COLOURS = {COMPLETED: "#E2F0D9", PLANNED: "#DDEBF7", QUANTITATIVE: "#FFF2CC"}
+#: Backgrounds of labels of other schemes, in their order.
+_SPARE = ("#F8E0EC", "#E4DFEC", "#DAEEF3", "#FDE9D9", "#EBF1DE", "#DCE6F1")
 _MAX_ROWS = 1_048_576
 _MAX_CELL = 32_767
 _WRAPPED = 24
@@ -53,12 +57,14 @@ class XlsxWriter:
         self._plain = self._book.add_format({"valign": "top"})
         self._dated = self._book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"})
         self._wrap = self._book.add_format({"valign": "top", "text_wrap": True})
+        spare = cycle(_SPARE)
         self._colours = {
-            LABEL_NAMES[label]: (
+            label_name(label): (
                 self._book.add_format({"valign": "top", "bg_color": colour}),
                 self._book.add_format({"valign": "top", "text_wrap": True, "bg_color": colour}),
             )
-            for label, colour in COLOURS.items()
+            for label in dict.fromkeys((*COLOURS, *labels))
+            for colour in [COLOURS.get(label) or next(spare)]
         }
         tables = tables or (
             sentence_table(labels),
