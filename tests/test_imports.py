@@ -31,10 +31,11 @@ LAYERS = [
     {"figures", "commitments", "changes", "clauses", "indicators"},
     {"tagger"},
     {"tables", "corpus"},
-    {"readers", "writers", "corpus_checks", "evaluation"},
+    {"readers", "writers", "corpus_checks", "evaluation", "agreement", "selection"},
     {"models", "training"},
-    {"batch"},
+    {"batch", "doubts"},
     {"__init__", "spacy"},
+    {"exchange"},
     {"cli", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -69,7 +70,9 @@ def test_imports_run_downwards(path: Path) -> None:
         assert allowed, f"{own} imports {name}"
 
 
-@pytest.mark.parametrize("library", ["jieba", "rjieba", "ahocorasick_rs", "xlsxwriter", "spacy", "joblib"])
+@pytest.mark.parametrize(
+    "library", ["jieba", "rjieba", "ahocorasick_rs", "xlsxwriter", "openpyxl", "spacy", "joblib"]
+)
 def test_heavy_libraries_have_one_owner(library: str) -> None:
     owners = {
         module_of(path)

@@ -21,6 +21,11 @@ _COMMANDS = {
     "commitments": ("dafu.cli.ledger", "只输出承诺台账", "Write the ledger of commitments alone."),
     "train": ("dafu.cli.train", "用标注语料训练模型", "Train a model on labelled letters."),
     "evaluate": ("dafu.cli.evaluate", "在标注语料上评估模型", "Score a model on labelled letters."),
+    "labels": (
+        "dafu.cli.labels",
+        "标注数据的导入、导出、一致性、挑选与检查",
+        "Labelled letters in and out; agreement, what to label next, what to check.",
+    ),
     "corpus": ("dafu.cli.corpus", "检查、增补标注语料", "Check and grow the labelled corpus."),
 }
 
