@@ -12,120 +12,136 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from dafu import selection
-from dafu.classifier import label_matrix
-from dafu.corpus import LabelledLetter, load_corpus
+from dafu.classifier import Calibration, label_matrix
+from dafu.corpus import load_corpus
 from dafu.evaluation import macro_f1
-from dafu.features import batch_sentences
+from dafu.features import batch_sentences, context_columns, text_grams, text_scores
 from dafu.settings import train_settings
-from dafu.tagger import Tagger
-from dafu.training import train
+from dafu.tagger import Model, Tagger
+from dafu.training import fit_context, fit_text, prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 START = 300
 STEPS = (600, 900, 1200, 1800, 2400, 3600)
-Unit = tuple[int, tuple[int, ...]]
+Unit = tuple[str, tuple[int, ...]]
 
 
-def restrict(letters: Sequence[LabelledLetter], units: Sequence[Unit]) -> list[LabelledLetter]:
-    """The letters with only the sentences of some units."""
-    by_letter: dict[int, list[int]] = {}
-    for letter, members in units:
-        by_letter.setdefault(letter, []).extend(members)
-    found = []
-    for index, members in sorted(by_letter.items()):
-        own = letters[index]
-        members = sorted(members)
-        kept = replace(own.letter, sentences=tuple(own.letter.sentences[i] for i in members))
-        found.append(replace(own, letter=kept, labels=tuple(own.labels[i] for i in members)))
-    return found
+class Bench:
+    """The train bodies' sentences as arrays, the units that may be labelled, and the held-out bodies to judge by."""
+
+    def __init__(self) -> None:
+        corpus = load_corpus(ROOT / "corpus")
+        self.settings = train_settings(ROOT / "configs" / "train.toml")
+        self.letters = [x for x in corpus if x.split == "train"]
+        self.data = prepare(self.letters, self.settings)
+        self.grams = text_grams(self.data.batch, self.settings.orders, self.settings.buckets)
+        self.units: list[Unit] = []
+        self.texts: list[str] = []
+        row = 0
+        for labelled in self.letters:
+            text = labelled.letter.text
+            for start, end, members in selection.units_of(labelled.letter, "paragraph"):
+                self.units.append((labelled.letter.id, tuple(row + i for i in members)))
+                self.texts.append(text[start:end])
+            row += len(labelled.labels)
+        self.vectors = selection.vectors_of(self.texts)
+        judges = [x for x in corpus if x.split == "heldout"]
+        self.judges = batch_sentences([x.letter for x in judges])
+        self.gold = label_matrix([given for x in judges for given in x.labels], self.settings.labels)
+
+    def learn(self, units: Sequence[Unit]) -> tuple[float, np.ndarray, np.ndarray]:
+        """Train on the sentences of some units, in their letters: macro-F1, and all sentences' scores and thresholds.
+
+        As ``training.train``, but a sentence that is not labelled teaches nothing: it only is a neighbour. The
+        scores are out of fold.
+        """
+        data, settings = self.data, self.settings
+        asked = np.zeros(len(data.batch), bool)
+        asked[[i for _, members in units for i in members]] = True
+        heads = len(settings.labels) + 2
+        logits = np.zeros((len(asked), heads))
+        clauses = np.zeros((len(asked), 4 * heads + 1))
+        folds = np.unique(data.fold)
+        for fold in folds:
+            inside = data.fold == fold
+            model = fit_text(data, asked & ~inside, settings)
+            scores, parts = text_scores(data.batch, self.grams, model.weights_, model.bias_)
+            logits[inside], clauses[inside] = scores[inside], parts[inside]
+        columns = context_columns(data.batch, data.structure, data.names, logits, clauses)
+        second = np.zeros(data.y.shape)
+        for fold in folds:
+            inside = data.fold == fold
+            own = fit_context(columns, data, asked & ~inside, settings)
+            second[inside] = own.decision_function(columns[inside])
+        calibration = Calibration().fit(second[asked], data.y[asked])
+        tagger = Tagger(
+            Model(
+                "curve",
+                settings.labels,
+                fit_text(data, asked, settings),
+                fit_context(columns, data, asked, settings),
+                calibration,
+                settings.orders,
+                settings.buckets,
+                settings.review_band,
+            )
+        )
+        scores, _ = tagger.scores(self.judges)
+        said = (scores >= calibration.threshold_).astype(np.int8)
+        return macro_f1(self.gold, said), calibration.transform(second), calibration.threshold_
 
 
-class Judge:
-    """The held-out bodies, read once."""
-
-    def __init__(self, letters: Sequence[LabelledLetter], names: Sequence[str]) -> None:
-        self.batch = batch_sentences([x.letter for x in letters])
-        self.gold = label_matrix([given for x in letters for given in x.labels], names)
-
-    def __call__(self, tagger: Tagger) -> float:
-        scores, _ = tagger.scores(self.batch)
-        return macro_f1(self.gold, (scores >= tagger.model.calibration.threshold_).astype(np.int8))
-
-
-def spend(order: Sequence[int], units: Sequence[Unit], budget: int) -> list[Unit]:
-    """The first units of an order that cost no more than the budget, in sentences."""
+def spend(order: Sequence[int], units: Sequence[Unit], budget: int) -> list[int]:
+    """The first of an order of units that cost no more than the budget, in sentences."""
     chosen, used = [], 0
     for i in order:
         if used >= budget:
             break
-        chosen.append(units[i])
+        chosen.append(i)
         used += len(units[i][1])
     return chosen
 
 
 def queue_order(
-    tagger: Tagger,
-    letters: Sequence[LabelledLetter],
-    batch: object,
-    first: np.ndarray,
-    free: Sequence[Unit],
-    budget: int,
-    seed: int,
+    bench: Bench, scores: np.ndarray, thresholds: np.ndarray, free: Sequence[int], budget: int, seed: int
 ) -> list[int]:
-    """Indices into ``free`` in the order in which the queue takes them; as ``selection.build_queue`` does."""
-    scores, _ = tagger.scores(batch)  # type: ignore[arg-type]
-    unsure = selection.doubt(scores, tagger.model.calibration.threshold_)
-    values = np.array([unsure[[first[a] + i for i in members]].mean() for a, members in free])
+    """Free units in the order in which the queue takes them, as ``selection.build_queue`` does."""
+    unsure = selection.doubt(scores, thresholds)
+    values = np.array([unsure[list(bench.units[i][1])].mean() for i in free])
     keys = np.array(
-        [selection.chance(v, f"{a}/{m[0]}", seed) for v, (a, m) in zip(values, free, strict=True)]
+        [selection.chance(v, str(bench.units[i]), seed) for v, i in zip(values, free, strict=True)]
     )
-    mean = float(np.mean([len(m) for _, m in free]))
+    mean = float(np.mean([len(bench.units[i][1]) for i in free]))
     count = int(2 * budget / mean) + 1
     kept = np.argsort(-keys, kind="stable")[: selection._KEPT * int(budget / mean + 1)]
-    texts = []
-    for i in kept:
-        a, members = free[i]
-        sentences = letters[a].letter.sentences
-        texts.append(letters[a].letter.text[sentences[members[0]].start : sentences[members[-1]].end])
+    rows = [free[i] for i in kept]
     order = selection.far_apart(
-        selection.vectors_of(texts), values[kept], [free[i][0] for i in kept], count, most=3
+        bench.vectors[rows], values[kept], [bench.units[i][0] for i in rows], count, most=3
     )
-    return [int(kept[i]) for i in order]
+    return [rows[i] for i in order]
 
 
-def curve(
-    letters: Sequence[LabelledLetter], judge: Judge, how: str, seed: int, steps: Sequence[int]
-) -> list[float]:
-    settings = train_settings(ROOT / "configs" / "train.toml")
+def curve(bench: Bench, how: str, seed: int, steps: Sequence[int]) -> list[float]:
     rng = np.random.default_rng(seed)
-    units: list[Unit] = [
-        (a, tuple(members))
-        for a, x in enumerate(letters)
-        for _, _, members in selection.units_of(x.letter, "paragraph")
-    ]
-    order = rng.permutation(len(units)).tolist()
-    chosen = spend(order, units, START)
-    batch = batch_sentences([x.letter for x in letters])
-    first = np.cumsum([0] + [len(x.labels) for x in letters])
-    values = []
-    tagger = Tagger(train(restrict(letters, chosen), settings))
-    values.append(judge(tagger))
+    chosen = spend(rng.permutation(len(bench.units)).tolist(), bench.units, START)
+    score, scores, thresholds = bench.learn([bench.units[i] for i in chosen])
+    values = [score]
     for step in steps:
-        budget = step - sum(len(m) for _, m in chosen)
-        free = [u for u in units if u not in set(chosen)]
+        budget = step - sum(len(bench.units[i][1]) for i in chosen)
+        taken = set(chosen)
+        free = [i for i in range(len(bench.units)) if i not in taken]
         if how == "random":
-            picked = spend(rng.permutation(len(free)).tolist(), free, budget)
+            order = rng.permutation(free).tolist()
         else:
-            picked = spend(queue_order(tagger, letters, batch, first, free, budget, seed), free, budget)
-        chosen += picked
-        tagger = Tagger(train(restrict(letters, chosen), settings))
-        values.append(judge(tagger))
+            order = queue_order(bench, scores, thresholds, free, budget, seed)
+        chosen += spend(order, bench.units, budget)
+        score, scores, thresholds = bench.learn([bench.units[i] for i in chosen])
+        values.append(score)
     return values
 
 
@@ -148,14 +164,11 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=len(STEPS), help="how many of the steps")
     args = parser.parse_args()
-    corpus = load_corpus(ROOT / "corpus")
-    letters = [x for x in corpus if x.split == "train"]
-    names = train_settings(ROOT / "configs" / "train.toml").labels
-    judge = Judge([x for x in corpus if x.split == "heldout"], names)
+    bench = Bench()
     steps = STEPS[: args.steps]
     means = {}
     for how in ("random", "queue"):
-        runs = np.array([curve(letters, judge, how, seed, steps) for seed in range(args.seeds)])
+        runs = np.array([curve(bench, how, seed, steps) for seed in range(args.seeds)])
         means[how] = runs.mean(axis=0)
         print(how, "each seed:", np.round(runs, 3).tolist(), flush=True)
     at = (START, *steps)
