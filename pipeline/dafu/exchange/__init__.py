@@ -113,7 +113,7 @@ def _read_bytes(
     data: bytes, source: str, names: LabelNames, options: ImportOptions, tally: Tally
 ) -> Iterator[Piece]:
     try:
-        if not data.strip():
+        if not data.strip(b"\xef\xbb\xbf \r\n\t"):
             raise InputError(source, "文件是空的。", "请检查导出是否成功。")
         if data.startswith(b"\xd0\xcf\x11\xe0"):
             raise InputError(source, "是旧版 Excel(.xls)文件。", "请在 Excel 或 WPS 中另存为 .xlsx。")

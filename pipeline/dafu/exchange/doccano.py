@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dafu.errors import InputError
 from dafu.exchange.base import CARRIED, ImportOptions, Mark, Piece, Tally
 from dafu.exchange.carry import issuer_of, letter_id, pack, place_of, unpack
 from dafu.exchange.items import Item
@@ -39,8 +40,8 @@ def read_example(
     elif given and isinstance(given[0], dict):
         marks = tuple(_entity(entity) for entity in given if isinstance(entity.get("label"), str))
         if not marks:
-            raise ValueError(
-                "labels are numbers, not names: export as JSONL (text label) / 标签是编号,不是名称"
+            raise InputError(
+                source, "标签是编号,不是名称。", "请在 doccano 中选择带标签名称的 JSONL 格式导出。", line=line
             )
     elif given and isinstance(given[0], list):
         marks = tuple(Mark(int(start), int(end), str(label)) for start, end, label in given)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dafu.errors import InputError
 from dafu.exchange import doccano, label_studio, prodigy
 from dafu.exchange.base import CARRIED, ImportOptions, Mark, Piece, Tally
 from dafu.exchange.names import LabelNames
@@ -30,6 +31,8 @@ def read_json(
             continue
         try:
             yield from reader(row, source, line, names, options, tally)
+        except InputError as error:
+            tally.problem(error.source, error.line, error.reason, error.remedy)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             tally.problem(
                 source,

@@ -135,9 +135,9 @@ def _pieces(
 ) -> Iterator[Piece]:
     def cell(role: str) -> str:
         index = layout.at.get(role)
-        return cells[index] if index is not None and index < len(cells) else ""
+        return unquoted(cells[index]) if index is not None and index < len(cells) else ""
 
-    text = unquoted(cell("text"))
+    text = cell("text")
     carried = unpack({CARRIED: cell("carried")}) if cell("carried") else None
     if not text.strip():
         if any(c.strip() for c in cells):

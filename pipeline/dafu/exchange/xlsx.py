@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -26,6 +27,8 @@ _MAX_BYTES = 600 * 1024 * 1024
 #: The hidden sheet that carries the letters' whole texts, in pieces that fit into a cell.
 _LETTERS = "信件全文"
 _CHUNK = 30_000
+#: How workbooks write characters that XML cannot hold; openpyxl leaves it as it is.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _OWN_SHEET = "标注"
 _SENTENCES = "句子"
 _WRAPPED = 22
@@ -132,7 +135,7 @@ def _text(cell: Any) -> str:
         cell = cell.date()
     if isinstance(cell, (date, datetime)):
         return cell.isoformat()
-    return str(cell)
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(cell))
 
 
 def _with_letters(rows: list[TableRow], letters: list[TableRow]) -> list[TableRow]:
