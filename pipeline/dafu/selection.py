@@ -121,7 +121,7 @@ def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
     counts = count_matrix(batch, _ORDERS, _BUCKETS)
     frequency = np.asarray((counts > 0).sum(axis=0)).ravel()
     weighted = (counts @ diags(np.log((1 + len(texts)) / (1 + frequency)))).tocsr()
-    signs = np.random.default_rng(0).choice(np.array([-1, 1], np.float32), (_BUCKETS, _DIMENSIONS))
+    signs = 2 * np.random.default_rng(0).integers(0, 2, (_BUCKETS, _DIMENSIONS)).astype(np.float32) - 1
     flat = np.asarray(weighted @ signs, np.float32)
     length = np.linalg.norm(flat, axis=1, keepdims=True)
     return np.asarray(flat / np.maximum(length, 1e-9), np.float32)

@@ -11,8 +11,11 @@ Scores are macro-F1 on the held-out bodies, a mean over the seeds.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the fits are small: threads only get in each other's way
 
 import numpy as np
 

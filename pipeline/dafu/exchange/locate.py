@@ -12,6 +12,8 @@ from dafu.folding import fold
 Span = tuple[int, int]
 #: A quotation this much like a sentence, and this much more than like any other, is that sentence, edited.
 _ALIKE, _MARGIN = 0.75, 0.1
+#: Longer ones are not compared: the time grows with the product of the lengths.
+_LARGEST = 4_000_000
 _BLANK = re.compile(r"\s+")
 
 
@@ -67,6 +69,8 @@ class Haystack:
         scores: list[tuple[float, int]] = []
         for i, unit in enumerate(self._plain):
             if not unit or 2 * min(len(unit), len(plain)) < _ALIKE * (len(unit) + len(plain)):
+                continue
+            if len(unit) * len(plain) > _LARGEST:
                 continue
             matcher.set_seq1(unit)
             if matcher.quick_ratio() >= _ALIKE:
