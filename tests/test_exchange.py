@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from spacy.tokens import DocBin, SpanGroup
 
 from conftest import LETTER
@@ -30,6 +33,8 @@ from dafu.records import LABELS
 NAMES = LabelNames()
 P1 = "去年以来，我局先后印发整治方案，投入资金320万元。群众反映良好。"
 P2 = "下一步，我局将完成施工图设计。"
+KEYS = ["id", "text", "label", "labels", "entities", "annotations", "spans", "start", "end", "meta", "data", "result", "value",
+        "choices", "type", "completed_by", "seen", "paragraphs", "accept", "answer", "cats", "dafu", "sentences", "model", "annotator"]  # fmt: skip
 TWO = f"{P1}\n{P2}"
 
 
@@ -425,7 +430,7 @@ def test_doccano_archive_names_the_annotators(tmp_path: Path) -> None:
     rows, tally = read(tmp_path / "x.zip")
     assert not tally.problems
     assert [r["meta"]["annotator"] for r in rows] == ["zhang", "li"]
-    assert len({r["id"] for r in rows}) == 2 or len({r["text"] for r in rows}) == 1
+    assert len({r["id"] for r in rows}) == 1
 
 
 # --- Label Studio --------------------------------------------------------------------------------------
@@ -592,4 +597,36 @@ def test_other_label_schemes_name_themselves(tmp_path: Path) -> None:
     path = csv_of(tmp_path / "t.csv", f"句子,标签\n{P2},refuse\n谢谢您。,planned\n")
     rows, tally = read_labels([path], names)
     assert [said(r) for r in rows] == [[("下一步，我局", "refuse")]]
+    assert len(tally.problems) == 1
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 60)
+    | st.sampled_from(["计划", P2, "L1", "accept", "labels", ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), JSON, max_size=8), st.booleans())
+def test_no_json_makes_the_import_fail(row: dict, with_text: bool) -> None:
+    row = {**row, "text": P2} if with_text else row
+    with tempfile.TemporaryDirectory() as folder:
+        rows, _ = read(lines(Path(folder) / "x.jsonl", row))
+    for found in rows:
+        assert normal(found, LABELS) == found
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "seen"),
+    [([{"start": 0, "end": 16, "labels": ["计画"]}], []), (3, []), ([], [[1]]), ([{}], [])],
+)
+def test_paragraphs_and_seen_that_cannot_be_read_are_told(
+    tmp_path: Path, paragraphs: object, seen: object
+) -> None:
+    row = {"id": "1", "text": P2, "spans": [], "meta": {}, "paragraphs": paragraphs, "seen": seen}
+    _, tally = read(lines(tmp_path / "x.jsonl", row))
     assert len(tally.problems) == 1

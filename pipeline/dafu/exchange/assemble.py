@@ -128,7 +128,15 @@ def _label(
         if span is not None and piece.labels is not None:
             _take_labels(labelled, units, piece, span, names, options, tally)
         if piece.carried:
-            _take_carried(labelled, units, piece, names)
+            try:
+                _take_carried(labelled, units, piece, names)
+            except (UnknownLabel, KeyError, TypeError, ValueError, IndexError) as error:
+                tally.problem(
+                    piece.source,
+                    piece.line,
+                    f"附带的段落标签或“看过”的范围不可读({str(error)[:80]})。",
+                    "请检查这一条的 paragraphs 与 seen。",
+                )
     return labelled
 
 
@@ -231,7 +239,7 @@ def _take_labels(
             )
         return
     paragraphs = sorted({units.paragraph_of[i] for i in covered})
-    whole = [p for p in paragraphs if set(units.members[p]) <= set(covered)]
+    whole = units.whole_paragraphs(*span)
     if len(paragraphs) == 1 and whole and (len(covered) > 1 or piece.unit == "paragraph"):
         _give(labelled, units.paragraphs[whole[0]], labels, tally, piece, bag=True)
     elif len(covered) == 1:
@@ -256,15 +264,16 @@ def _take_labels(
 def _take_carried(labelled: _Labelled, units: Units, piece: Piece, names: LabelNames) -> None:
     """Paragraph label sets and what was looked at, as dafu's export carried them."""
     assert piece.carried is not None
-    sentences = set(units.sentences)
     for pair in piece.carried.get("seen") or ():
-        span = (int(pair[0]), int(pair[1]))
-        if span in sentences:
-            labelled.given.setdefault(span, frozenset())
+        for i in units.covered(int(pair[0]), int(pair[1]))[0]:
+            labelled.given.setdefault(units.sentences[i], frozenset())
     for bag in piece.carried.get("paragraphs") or ():
-        span = (int(bag["start"]), int(bag["end"]))
-        if span in set(units.paragraphs):
-            labelled.bags[span] = frozenset(names.resolve(label) for label in bag["labels"]) - {OTHER}
+        start, end = int(bag["start"]), int(bag["end"])
+        own = frozenset(names.resolve(label) for label in bag["labels"]) - {OTHER}
+        paragraphs = units.whole_paragraphs(start, end)
+        if len(paragraphs) != 1:
+            raise ValueError(f"{start}–{end} 不是完整的一段")
+        labelled.bags[units.paragraphs[paragraphs[0]]] = own
 
 
 def _give(

@@ -30,7 +30,10 @@ def read_json(
             )
             continue
         try:
-            yield from reader(row, source, line, names, options, tally)
+            for piece in reader(row, source, line, names, options, tally):
+                if not isinstance(piece.text, str):
+                    raise TypeError("text")
+                yield piece
         except InputError as error:
             tally.problem(error.source, error.line, error.reason, error.remedy)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:

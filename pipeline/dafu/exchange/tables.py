@@ -31,6 +31,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "issuer": ("发文机关", "承办单位", "机关", "issuer"),
     "date": ("日期", "成文日期", "答复日期", "date"),
     "paragraph": ("段序", "段号", "paragraph_number"),
+    "sentence": ("句序",),
     "start": ("起", "start"),
     "end": ("止", "end"),
     "unit": ("粒度",),
@@ -81,7 +82,7 @@ def read_table(
             "请用 --text-column 与 --label-column 指定。",
         )
     header, layout = found
-    own = {"id", "text", "label", "start", "end"} <= set(layout.at)
+    own = {"id", "text", "label", "start", "end", "sentence"} <= set(layout.at)
     body = list(rows[header + 1 :])
     if own and layout.scores and "unit" not in layout.at:
         yield from _corrected(body, layout, source, names, options, tally)

@@ -86,7 +86,7 @@ def _joined(pieces: Sequence[Piece]) -> tuple[str, list[Span | None]]:
     before: Piece | None = None
     for piece in pieces:
         plain = squeeze(piece.text)
-        if len(plain) >= _TELLING and plain in known:
+        if plain in known and (len(plain) >= _TELLING or not piece.id):
             spans.append(known[plain])
             continue
         same = before is not None and piece.paragraph is not None and piece.paragraph == before.paragraph
@@ -124,6 +124,11 @@ class Units:
             else:
                 exact = exact and not self.text[max(s, start) : min(e, end)].strip()
         return found, exact and bool(found)
+
+    def whole_paragraphs(self, start: int, end: int) -> list[int]:
+        """Paragraphs all of whose sentences a span covers."""
+        covered = set(self.covered(start, end)[0])
+        return [p for p in sorted({self.paragraph_of[i] for i in covered}) if set(self.members[p]) <= covered]
 
 
 def haystack_of(letter: Letter) -> Haystack:
