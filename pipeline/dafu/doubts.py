@@ -56,11 +56,8 @@ class Doubt:
 def restricted(labelled: LabelledLetter, seen: set[Span]) -> LabelledLetter:
     """The letter with only the sentences that somebody looked at."""
     kept = [i for i, s in enumerate(labelled.letter.sentences) if (s.start, s.end) in seen]
-    return replace(
-        labelled,
-        letter=replace(labelled.letter, sentences=tuple(labelled.letter.sentences[i] for i in kept)),
-        labels=tuple(labelled.labels[i] for i in kept),
-    )
+    letter = replace(labelled.letter, sentences=tuple(labelled.letter.sentences[i] for i in kept))
+    return LabelledLetter(letter, tuple(labelled.labels[i] for i in kept), labelled.meta)
 
 
 def unseen_scores(

@@ -68,6 +68,7 @@ def assemble(
     rows = []
     for labelled in done.values():
         _tell_disputes(labelled, tally)
+        _tell_contradictions(labelled, tally)
         if not (labelled.given or labelled.bags or labelled.carried):
             continue
         rows.append(make_row(labelled.letter, labelled.given, labelled.bags, labelled.meta, names.labels))
@@ -298,6 +299,23 @@ def _tell_disputes(labelled: _Labelled, tally: Tally) -> None:
             f"信件“{labelled.letter.id}”的同一处有不同的标签,未采用:“{labelled.letter.text[start:end][:30]}”。",
             "若由不同的人标注,请加“标注人”列,或用 --annotator、--by-file 区分。",
         )
+
+
+def _tell_contradictions(labelled: _Labelled, tally: Tally) -> None:
+    """Drop the label set of a paragraph whose sentences, labelled one by one, say something else."""
+    units = Units(labelled.letter)
+    for span, own in list(labelled.bags.items()):
+        members = [units.sentences[i] for i in units.covered(*span)[0]]
+        carried = frozenset[Label]().union(*(labelled.given.get(s, frozenset()) for s in members))
+        complete = all(s in labelled.given for s in members)
+        if carried - own or (complete and carried != own):
+            del labelled.bags[span]
+            tally.problem(
+                labelled.source,
+                None,
+                f"信件“{labelled.letter.id}”一段的标签与其中各句的标签矛盾,以句子为准:“{labelled.letter.text[span[0] : span[1]][:30]}”。",
+                "请核对这一段。",
+            )
 
 
 def _moved(labelled: _Labelled, text: str, tally: Tally) -> _Labelled:

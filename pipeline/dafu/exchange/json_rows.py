@@ -31,9 +31,7 @@ def read_json(
             continue
         try:
             for piece in reader(row, source, line, names, options, tally):
-                if not isinstance(piece.text, str):
-                    raise TypeError("text")
-                yield piece
+                yield _checked(piece)
         except InputError as error:
             tally.problem(error.source, error.line, error.reason, error.remedy)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -43,6 +41,15 @@ def read_json(
                 f"这一条的结构不符({type(error).__name__}: {str(error)[:60]})。",
                 "请使用标注工具导出的原文件。",
             )
+
+
+def _checked(piece: Piece) -> Piece:
+    """The piece, if what should be words are words: JSON holds anything anywhere."""
+    words = [piece.text, *(piece.labels or ()), *(mark.label for mark in piece.marks or ())]
+    words += [mark.quote for mark in piece.marks or () if mark.quote is not None]
+    if not all(isinstance(word, str) for word in words):
+        raise TypeError("text or label is no text / 文字或标签不是文本")
+    return piece
 
 
 def _rows(text: str, source: str, tally: Tally) -> Iterator[tuple[int | None, Any]]:

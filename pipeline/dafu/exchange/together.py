@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from dafu.exchange.base import Piece, Tally
@@ -60,10 +61,14 @@ def _from_places(pieces: Sequence[Piece], tally: Tally) -> tuple[str, list[Span 
         piece = pieces[i]
         assert piece.start is not None
         assert piece.end is not None
-        if before is not None and (piece.start, piece.end) == (before.start, before.end):
-            spans[i] = spans[order[order.index(i) - 1]]
+        at = piece.start + shift
+        if before is not None and text[at : at + len(piece.text)] == piece.text and piece.text:
+            spans[i] = (
+                at,
+                at + len(piece.text),
+            )  # said twice, or a sentence of a paragraph that stands there
             continue
-        gap = max(0, piece.start + shift - len(text))
+        gap = max(0, at - len(text))
         if gap:
             broken = before is None or before.paragraph is None or before.paragraph != piece.paragraph
             text += ("\n" if broken and before is not None else " ") + " " * (gap - 1)
@@ -104,6 +109,7 @@ class Units:
     def __init__(self, letter: Letter) -> None:
         self.text = letter.text
         self.sentences = [(s.start, s.end) for s in letter.sentences]
+        self._ends = [s.end for s in letter.sentences]
         self.paragraph_of = [s.paragraph for s in letter.sentences]
         self.paragraphs = [(p.start, p.end) for p in letter.paragraphs]
         self.members: list[list[int]] = [[] for _ in letter.paragraphs]
@@ -114,7 +120,10 @@ class Units:
         """Sentences of which more than half lies in a span, and whether that is exactly what it covers."""
         found = []
         exact = True
-        for i, (s, e) in enumerate(self.sentences):
+        for i in range(bisect_right(self._ends, start), len(self.sentences)):
+            s, e = self.sentences[i]
+            if s >= end:
+                break
             both = min(e, end) - max(s, start)
             if both <= 0:
                 continue
