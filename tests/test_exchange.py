@@ -134,6 +134,29 @@ def test_a_corrected_cell_of_an_exported_table_counts(tmp_path: Path) -> None:
     assert LETTER.index("感谢") not in [start for start, _ in row["seen"]]
 
 
+@pytest.mark.parametrize("form", ["label-studio", "prodigy", "doccano-spans"])
+def test_a_letter_sent_out_to_be_labelled_was_looked_at_whole_when_it_comes_back(
+    form: str, tmp_path: Path
+) -> None:
+    letter = {"id": "1", "text": TWO, "meta": {}, "spans": [], "seen": []}
+    path = tmp_path / "x.json"
+    write_labelled([letter, {**letter, "id": "2"}], path, form, LABELS)
+    first, second = (
+        json.loads(line.strip(",")) for line in path.read_text(encoding="utf-8").splitlines() if len(line) > 2
+    )
+    if form == "label-studio":
+        first["annotations"] = [annotation([region(34, 49, P2, "计划举措")], 3)]
+    elif form == "prodigy":
+        first |= {"spans": [{"start": 34, "end": 49, "label": "planned"}], "answer": "accept"}
+    else:
+        first["label"] = [[34, 49, "计划举措"]]
+    (a, b), tally = read(lines(path, first, second))
+    assert not tally.problems
+    assert said(a) == [("下一步，我局", "planned")]
+    assert "seen" not in a
+    assert b["seen"] == []
+
+
 # --- the workbook of dafu tag -------------------------------------------------------------------------
 
 

@@ -146,8 +146,8 @@ def _take_marks(
 ) -> None:
     """Labelled spans of a piece to its sentences; the other sentences of the piece were looked at too."""
     found: dict[int, set[Label]] = {i: set() for i in units.covered(*span)[0]}
-    if piece.carried and "seen" in piece.carried:
-        found = {}
+    if piece.carried and "seen" in piece.carried and not piece.carried.get("todo"):
+        found = {}  # it was labelled in part when it went out, and no tool says what was looked at since
     for mark in piece.marks or ():
         try:
             label = names.resolve(mark.label)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from dafu.exchange.base import Unit
 from dafu.exchange.rows import letter_of, seen_of
-from dafu.records import KIND_NAMES, SECTION_NAMES, Label
+from dafu.records import KIND_NAMES, SECTION_NAMES, Label, Letter
 
 Mark = tuple[int, int, Label]
 
@@ -87,6 +88,21 @@ def _letter(row: Mapping[str, Any]) -> Iterator[Item]:
     )
 
 
+#: (start, end, unit, labels or ``None``, what the queue suggests)
+_Entry = tuple[int, int, Unit, tuple[Label, ...] | None, Mapping[str, Any]]
+
+
+def _sentences_of(letter: Letter, entry: Mapping[str, Any]) -> list[_Entry]:
+    """A letter of the queue as its sentences: a table has no row for a letter with labels of its parts."""
+    units: list[_Entry] = []
+    for s in letter.sentences:
+        suggested: dict[str, Any] = {}
+        if "marks" in entry:
+            suggested["labels"] = [label for start, _, label in entry["marks"] if start == s.start]
+        units.append((s.start, s.end, "sentence", None, suggested))
+    return units
+
+
 def _units(row: Mapping[str, Any], form: str) -> Iterator[Item]:
     letter = letter_of(row)
     text = row["text"]
@@ -95,17 +111,20 @@ def _units(row: Mapping[str, Any], form: str) -> Iterator[Item]:
     given: dict[tuple[int, int], list[Label]] = {span: [] for span in seen}
     for span in row.get("spans", ()):
         given[span["start"], span["end"]].append(span["label"])
-    units: list[tuple[int, int, Unit, tuple[Label, ...] | None, dict[str, Any]]] = [
+    units: list[_Entry] = [
         (p["start"], p["end"], "paragraph", tuple(p["labels"]), {}) for p in row.get("paragraphs", ())
     ]
     units += [(start, end, "sentence", tuple(own), {}) for (start, end), own in given.items()]
-    if queue is not None:
+    if queue is not None and queue["unit"] == "letter" and form == "units":
+        units += _sentences_of(letter, queue["items"][0])
+    elif queue is not None:
         units += [(entry["start"], entry["end"], queue["unit"], None, entry) for entry in queue["items"]]
     elif not units:
         units = [(s.start, s.end, "sentence", None, {}) for s in letter.sentences]
+    starts = [p.start for p in letter.paragraphs]
     first = True
     for start, end, unit, labels, entry in sorted(units, key=lambda u: (u[0], -u[1])):
-        index = next((i for i, p in enumerate(letter.paragraphs) if p.start <= start < p.end), 0)
+        index = max(0, bisect_right(starts, start) - 1)
         paragraph = letter.paragraphs[index]
         heading = paragraph.heading
         marks = [(s - start, e - start, label) for s, e, label in entry.get("marks", ())]

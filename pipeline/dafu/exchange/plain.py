@@ -58,6 +58,8 @@ def _workbook(
             style = wrap if width >= _WRAPPED else plain
             if isinstance(cell, (int, float)):
                 sheet.write_number(number, column, cell, style)
+            elif cell in (None, ""):
+                sheet.write_blank(number, column, None, style)
             else:
                 sheet.write_string(number, column, str(clean(cell))[:32_000], style)
     sheet.autofilter(0, 0, max(1, number), len(columns) - 1)

@@ -182,6 +182,8 @@ def write_xlsx(items: Iterable[Item], path: Path, labels: Iterable[Label]) -> No
             style = fill if name in ("标签", "已核") else wrap if width >= _WRAPPED else plain
             if name in ("段序", "起", "止") and cell:
                 sheet.write_number(number, column, int(cell), style)
+            elif cell in (None, ""):
+                sheet.write_blank(number, column, None, style)
             else:
                 sheet.write_string(number, column, str(clean(cell))[:32_000], style)
         if item.letter:
