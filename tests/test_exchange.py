@@ -157,6 +157,36 @@ def test_a_letter_sent_out_to_be_labelled_was_looked_at_whole_when_it_comes_back
     assert b["seen"] == []
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx", "doccano"])
+def test_annotators_who_share_a_letter_all_have_its_text(form: str, tmp_path: Path) -> None:
+    out = tmp_path / "x.xlsx"
+    write_labelled([{"id": "1", "text": LETTER, "meta": {"issuer": "某局"}, "spans": []}], out, form, LABELS)
+    if form == "csv":
+        head, first, *rest = out.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+        out.write_text(
+            head + first.replace("1,,", "1,甲,", 1) + "".join(r.replace("1,,", "1,乙,", 1) for r in rest),
+            encoding="utf-8",
+        )
+    elif form == "xlsx":
+        wb = openpyxl.load_workbook(out)
+        for number, row in enumerate(wb["标注"].iter_rows(min_row=2)):
+            row[1].value = "乙" if number else "甲"
+        wb.save(out)
+    else:
+        examples = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        for number, example in enumerate(examples):
+            example["dafu"] = json.dumps(
+                {**json.loads(example["dafu"]), "annotator": "乙" if number else "甲"}
+            )
+        lines(out, *examples)
+    rows, tally = read(out)
+    assert not tally.problems
+    assert [(r["text"], r["meta"]) for r in rows] == [
+        (LETTER, {"issuer": "某局", "annotator": w}) for w in "甲乙"
+    ]
+    assert len(rows[0]["seen"]) == 1
+
+
 # --- the workbook of dafu tag -------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dafu.exchange.base import ImportOptions, Mark, Piece, Tally, stem
@@ -55,7 +55,10 @@ def assemble(
     a problem of the ``tally``.
     """
     done: dict[tuple[str, str], _Labelled] = {}
-    for (id, annotator, source), members in _groups(pieces, options).items():
+    groups = _groups(pieces, options)
+    letters = _carried_letters(groups)
+    for (id, annotator, source), members in groups.items():
+        members = _with_letter(members, letters.get((id, source)))
         labelled = _label(id, annotator, source, members, names, options, tally)
         text = (originals or {}).get(id)
         if text is not None and text != labelled.letter.text:
@@ -92,6 +95,25 @@ def _groups(pieces: Iterable[Piece], options: ImportOptions) -> dict[tuple[str, 
         annotator = piece.annotator or (stem(piece.source) if options.by_file else options.annotator or "")
         groups.setdefault((id, annotator, piece.source), []).append(piece)
     return groups
+
+
+def _carried_letters(groups: Mapping[tuple[str, str, str], Sequence[Piece]]) -> dict[tuple[str, str], Any]:
+    """The letters that exports carried along, by id and file: with one piece of each, whoever labelled that."""
+    return {
+        (id, source): {"text": piece.carried["text"], "meta": piece.carried.get("meta")}
+        for (id, _, source), members in reversed(list(groups.items()))
+        for piece in members
+        if piece.carried and "text" in piece.carried
+    }
+
+
+def _with_letter(pieces: list[Piece], letter: Mapping[str, Any] | None) -> list[Piece]:
+    """The pieces, the first of them with the letter that another annotator's piece carried."""
+    if letter is None or any(piece.carried and "text" in piece.carried for piece in pieces):
+        return pieces
+    meta = {k: v for k, v in (letter["meta"] or {}).items() if k != "annotator"}
+    carried = {**(pieces[0].carried or {}), "text": letter["text"], "meta": meta}
+    return [replace(pieces[0], carried=carried), *pieces[1:]]
 
 
 def _label(
