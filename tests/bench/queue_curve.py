@@ -30,7 +30,7 @@ from dafu.training import fit_context, fit_text, prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 START = 300
-STEPS = (600, 900, 1200, 1500, 1800, 2100, 2400, 3000, 3600)
+STEPS = (600, 900, 1200, 1800, 2400, 3600)
 Unit = tuple[str, tuple[int, ...]]
 
 
