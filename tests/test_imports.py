@@ -31,15 +31,16 @@ LAYERS = [
     {"figures", "commitments", "changes", "clauses", "indicators"},
     {"tagger"},
     {"tables", "corpus"},
-    {"readers", "writers", "corpus_checks", "evaluation", "bags"},
+    {"readers", "writers", "corpus_checks", "evaluation", "bags", "agreement", "selection"},
     {"trust"},
     {"models", "training", "updating"},
-    {"store", "annotators", "deciding", "estimators"},
+    {"store", "annotators", "deciding", "estimators", "doubts"},
     {"retraining"},
     {"shards", "worker"},
     {"executors"},
     {"batch"},
     {"__init__", "spacy"},
+    {"exchange"},
     {"cli", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -76,7 +77,10 @@ def test_imports_run_downwards(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "library",
-    ["jieba", "rjieba", "ahocorasick_rs", "xlsxwriter", "spacy", "joblib", "lxml", "pypdfium2", "striprtf"],
+    [
+        "jieba", "rjieba", "ahocorasick_rs", "xlsxwriter", "openpyxl", "spacy", "joblib", "lxml", "pypdfium2",
+        "striprtf", "distributed", "fsspec",
+    ],  # fmt: skip
 )
 def test_heavy_libraries_have_one_owner(library: str) -> None:
     owners = {

@@ -28,12 +28,13 @@ _DONE = re.compile(r"(?:先后|累计|已经|现已|均已)(?!收悉|收到|转)
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """A label that a rule doubts: something for a second look, not an error."""
+    """A label that a rule doubts: something for a second look, not an error. ``start`` is the sentence's."""
 
     id: str
     text: str
     labels: tuple[str, ...]
     reason: str
+    start: int
 
 
 def suspicions(letters: Sequence[LabelledLetter]) -> Iterator[Suspicion]:
@@ -65,7 +66,11 @@ def suspicions(letters: Sequence[LabelledLetter]) -> Iterator[Suspicion]:
                 reason = f"a {kind} line with a label"
             if reason:
                 yield Suspicion(
-                    labelled.letter.id, text[sentence.start : sentence.end], tuple(sorted(labels)), reason
+                    labelled.letter.id,
+                    text[sentence.start : sentence.end],
+                    tuple(sorted(labels)),
+                    reason,
+                    sentence.start,
                 )
 
 

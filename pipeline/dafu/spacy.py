@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc, DocBin, Span, SpanGroup
 from spacy.util import minibatch, registry
+from spacy.vocab import Vocab
 
 from dafu import load
 from dafu.records import Document, TaggedLetter
@@ -128,3 +130,47 @@ Language.factory(
     func=make_component,
     assigns=["doc.spans", "doc.cats", "doc._.letter"],
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BinDocument:
+    """A document of a ``DocBin``, without spaCy: ``spans`` are (start, end, label) of all span groups, in characters.
+
+    ``grouped`` says whether there is any span group; without one, entities stand in for it.
+    """
+
+    text: str
+    spans: tuple[tuple[int, int, str], ...]
+    cats: Mapping[str, float]
+    user_data: Mapping[str, Any]
+    grouped: bool
+
+
+def docbin_documents(data: bytes) -> Iterator[BinDocument]:
+    """The documents of a ``.spacy`` file. Nothing in it is executed: it holds numbers and strings."""
+    for doc in DocBin().from_bytes(data).get_docs(Vocab()):
+        groups = [span for group in doc.spans.values() for span in group]
+        yield BinDocument(
+            doc.text,
+            tuple((span.start_char, span.end_char, span.label_) for span in groups or doc.ents),
+            dict(doc.cats),
+            {key: value for key, value in doc.user_data.items() if isinstance(key, str)},
+            bool(doc.spans),
+        )
+
+
+def docbin_bytes(
+    documents: Iterable[tuple[str, Iterable[tuple[int, int, str]], Mapping[str, Any]]],
+) -> bytes:
+    """A ``.spacy`` file of (text, labelled spans in characters, user data)."""
+    bin = DocBin(store_user_data=True)
+    tokens = DafuTokenizer(Vocab())
+    for text, spans, user_data in documents:
+        doc = tokens(text)
+        found = [
+            doc.char_span(start, end, label=label, alignment_mode="expand") for start, end, label in spans
+        ]
+        doc.spans[SPANS] = SpanGroup(doc, name=SPANS, spans=[span for span in found if span is not None])
+        doc.user_data.update(user_data)
+        bin.add(doc)
+    return bytes(bin.to_bytes())

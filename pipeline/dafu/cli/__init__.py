@@ -27,6 +27,11 @@ _COMMANDS = {
     ),
     "models": ("dafu.cli.models", "查看、启用、退回模型", "List, promote and roll back models."),
     "evaluate": ("dafu.cli.evaluate", "在标注语料上评估模型", "Score a model on labelled letters."),
+    "labels": (
+        "dafu.cli.labels",
+        "标注数据的导入、导出、一致性、挑选与检查",
+        "Labelled letters in and out; agreement, what to label next, what to check.",
+    ),
     "corpus": ("dafu.cli.corpus", "检查、增补标注语料", "Check and grow the labelled corpus."),
 }
 

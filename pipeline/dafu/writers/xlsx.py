@@ -34,23 +34,28 @@ _MAX_CELL = 32_767
 _WRAPPED = 24
 
 
+def open_book(path: Path) -> Any:
+    """A new workbook that is written row by row, and in which a string is a string, whatever it begins with."""
+    import xlsxwriter
+
+    return xlsxwriter.Workbook(
+        str(path),
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "in_memory": False,
+        },
+    )
+
+
 class XlsxWriter:
     """All tables in one workbook, or the given ones. Rows beyond Excel's limit become a problem, not silence."""
 
     def __init__(self, path: Path, labels: Sequence[Label], tables: Sequence[Table] | None = None) -> None:
-        import xlsxwriter
-
         self._file = WholeFile(path)
-        self._book: Any = xlsxwriter.Workbook(
-            str(self._file.aside),
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "in_memory": False,
-            },
-        )
+        self._book = open_book(self._file.aside)
         self._header = self._book.add_format(
             {"bold": True, "bg_color": "#F2F2F2", "border": 1, "valign": "vcenter"}
         )
