@@ -5,6 +5,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix, label_matrix
 from dafu.evaluation import macro_f1
@@ -71,6 +72,37 @@ def test_estimators_keep_scikit_learns_contract(estimator: TextPass | ContextPas
     assert search.best_params_["strength"] == 10.0
     again = clone(search.best_estimator_).fit(X, y)
     np.testing.assert_array_equal(again.weights_, search.best_estimator_.weights_)
+
+
+#: scikit-learn's checks that do not fit estimators whose y is a matrix of labels with -1 for "not asked".
+NOT_MEANT = {
+    **dict.fromkeys(
+        (
+            "check_classifiers_one_label",
+            "check_classifiers_classes",
+            "check_classifiers_train",
+            "check_decision_proba_consistency",
+        ),
+        "classes of a single y, which are not given back as they came",
+    ),
+    **dict.fromkeys(
+        (
+            "check_estimator_sparse_array",
+            "check_estimator_sparse_matrix",
+            "check_classifiers_regression_target",
+        ),
+        "y with other values than 1, 0 and -1 is taken by its sign",
+    ),
+    "check_classifiers_multilabel_output_format_predict": "answers are int8, whatever y is",
+    "check_sample_weight_equivalence_on_dense_data": "columns are standardised by all rows, weighted or not",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@parametrize_with_checks([TextPass(min_count=0), ContextPass()], expected_failed_checks=lambda _: NOT_MEANT)
+def test_estimators_pass_scikit_learns_own_checks(estimator, check) -> None:  # type: ignore[no-untyped-def]
+    check(estimator)
 
 
 def test_calibration_moves_overconfident_scores_towards_the_truth() -> None:

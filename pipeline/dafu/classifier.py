@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.validation import check_array, check_is_fitted
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_array,
+    check_consistent_length,
+    check_is_fitted,
+)
 
 from dafu.features import sigmoid
 from dafu.records import COMPLETED, PLANNED, QUANTITATIVE
@@ -19,8 +24,33 @@ Doubles = NDArray[np.float64]
 
 def _as_matrix(y: Any) -> NDArray[np.int8]:
     """Labels as a matrix of shape (n, labels) of 1, 0 and -1 (not asked); a single column is one label."""
-    given = np.asarray(y)
+    if y is None:
+        raise ValueError("requires y to be passed, but the target y is None")
+    given = check_array(y, ensure_2d=False, dtype="numeric", input_name="y")
     return np.asarray(np.sign(given.reshape(len(given), -1)), np.int8)
+
+
+def _weights(sample_weight: Any, X: Any) -> Doubles | None:
+    return None if sample_weight is None else np.asarray(_check_sample_weight(sample_weight, X), np.float64)
+
+
+class _Multilabel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """What both passes tell scikit-learn: y is a matrix of labels that do not exclude each other."""
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.single_output, tags.target_tags.multi_output = False, True
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def _checked(self, X: Any, **options: Any) -> Any:
+        check_is_fitted(self)
+        X = check_array(X, **options)
+        if X.shape[1] != self.weights_.shape[0]:
+            raise ValueError(
+                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting {self.weights_.shape[0]} features as input"
+            )
+        return X
 
 
 class _Constant:
@@ -40,7 +70,7 @@ def _fit_label(estimator: LogisticRegression, X: Any, y: NDArray[np.int8], weigh
     return estimator.fit(X, y, sample_weight=weight)
 
 
-class TextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class TextPass(_Multilabel):
     """Logistic regression over hashed n-gram counts, one a label (decision 5 of the design).
 
     Args:
@@ -56,9 +86,16 @@ class TextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.strength = strength
         self.min_count = min_count
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
     def fit(self, X: Any, y: Any, sample_weight: Doubles | None = None) -> TextPass:
         X = check_array(X, accept_sparse="csr")
         labels = _as_matrix(y)
+        check_consistent_length(X, labels)
+        sample_weight = _weights(sample_weight, X)
         frequency = np.asarray((X > 0).sum(axis=0)).ravel()
         inverse = np.where(frequency >= self.min_count, np.log((1 + X.shape[0]) / (1 + frequency)) + 1, 0.0)
         kept = np.flatnonzero(inverse)
@@ -83,8 +120,7 @@ class TextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def decision_function(self, X: Any) -> Doubles:
         """Log-odds, shape (n, labels)."""
-        check_is_fitted(self)
-        X = check_array(X, accept_sparse="csr")
+        X = self._checked(X, accept_sparse="csr")
         return np.asarray(X @ self.weights_ + self.bias_, np.float64)
 
     def predict_proba(self, X: Any) -> Doubles:
@@ -96,7 +132,7 @@ class TextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return (self.decision_function(X) > 0).astype(np.int8)
 
 
-class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ContextPass(_Multilabel):
     """Logistic regression over structure, cues and the neighbours' first-pass scores.
 
     Measures depend on each other (a sentence is seldom completed and planned at once), so their label sets are
@@ -133,6 +169,8 @@ class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Any, y: Any, sample_weight: Doubles | None = None) -> ContextPass:
         X = check_array(X, dtype=np.float64)
         labels = _as_matrix(y)
+        check_consistent_length(X, labels)
+        sample_weight = _weights(sample_weight, X)
         mean, spread = X.mean(axis=0), X.std(axis=0) + 1e-3
         if self.own is not None:
             spread[self.own :] /= self.neighbours
@@ -177,8 +215,7 @@ class ContextPass(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any, allowed: NDArray[np.bool_] | None = None) -> Doubles:
         """Probability of each label, shape (n, labels); given ``allowed`` (n, labels), if a row has no others."""
-        check_is_fitted(self)
-        outputs = check_array(X, dtype=np.float32) @ self.weights_ + self.bias_
+        outputs = self._checked(X, dtype=np.float32) @ self.weights_ + self.bias_
         if allowed is not None:
             outputs[(~allowed[:, None, :] & (self.members_ == 1)[None]).any(axis=2)] -= 1e3
         result = np.zeros((len(outputs), self.members_.shape[1]))

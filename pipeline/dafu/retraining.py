@@ -90,10 +90,14 @@ def retrain(
         CorpusError: too little to learn from.
     """
 
+    from threadpoolctl import threadpool_limits
+
     def make(part: Sequence[LabelledLetter]) -> Model:
-        if base is None:
-            return train(part, settings, name=name)
-        return update(base, part, settings, weight=weight, name=name)
+        # one thread: small products are faster so, and the sums come out the same on any number of cores
+        with threadpool_limits(limits=1):
+            if base is None:
+                return train(part, settings, name=name)
+            return update(base, part, settings, weight=weight, name=name)
 
     progress("训练")
     model = make(letters)

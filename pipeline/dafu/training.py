@@ -89,14 +89,7 @@ def train(
     Raises:
         CorpusError: no sentence, or fewer than two issuing bodies.
     """
-    from threadpoolctl import threadpool_limits
-
-    # one thread: the sums come out the same on any number of cores, and small products are faster so
-    with threadpool_limits(limits=1):
-        return _train(letters, settings, name, progress or (lambda _: None))
-
-
-def _train(letters: Sequence[LabelledLetter], settings: TrainSettings, name: str, say: Progress) -> Model:
+    say = progress or (lambda _: None)
     data = prepare(letters, settings)
     folds = np.unique(data.fold)
     if len(folds) < 2:
