@@ -117,7 +117,7 @@ def test_a_run_that_is_interrupted_leaves_no_output(
         yield
 
     monkeypatch.setattr(dafu.batch, "run", interrupted)
-    result = run("tag", letters, "-o", tmp_path / "x.csv")
+    result = run("tag", letters, "-o", tmp_path / "x.xlsx")
     assert result.exit_code != 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["letters"]
 

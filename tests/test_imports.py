@@ -78,9 +78,19 @@ def test_imports_run_downwards(path: Path) -> None:
 @pytest.mark.parametrize(
     "library",
     [
-        "jieba", "rjieba", "ahocorasick_rs", "xlsxwriter", "openpyxl", "spacy", "joblib", "lxml", "pypdfium2",
-        "striprtf", "distributed", "fsspec",
-    ],  # fmt: skip
+        "jieba",
+        "rjieba",
+        "ahocorasick_rs",
+        "xlsxwriter",
+        "openpyxl",
+        "spacy",
+        "joblib",
+        "lxml",
+        "pypdfium2",
+        "striprtf",
+        "distributed",
+        "fsspec",
+    ],
 )
 def test_heavy_libraries_have_one_owner(library: str) -> None:
     owners = {

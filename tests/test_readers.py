@@ -137,10 +137,7 @@ def test_a_page_is_read_under_any_name(tmp_path: Path, name: str) -> None:
 def test_json_lines_are_read_under_any_name(tmp_path: Path, name: str) -> None:
     text = '{"id": "a", "text": "<p>甲。</p>"}\n'
     (tmp_path / name).write_text(text, encoding="utf-8")
-    if name == "a.csv":  # a file that is called a table is read as that table
-        assert isinstance(read(tmp_path / name)[0], Problem)
-    else:
-        assert [d.id for d in read(tmp_path / name)] == ["a"]  # type: ignore[union-attr]
+    assert [d.id for d in read(tmp_path / name)] == ["a"]  # type: ignore[union-attr]
 
 
 def test_cells_may_hold_pages(tmp_path: Path) -> None:
@@ -155,11 +152,11 @@ def test_cells_may_hold_pages(tmp_path: Path) -> None:
 def test_a_file_beyond_the_limit_is_a_problem_unless_it_is_a_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dafu.readers.MAX_FILE", 10)
-    for name, kind in (("a.txt", Problem), ("a.jsonl", Document)):
-        (tmp_path / name).write_text('{"id": "a", "text": "甲。"}', encoding="utf-8")
-        (item,) = read(tmp_path / name)
-        assert isinstance(item, kind)
+    monkeypatch.setattr("dafu.readers.sources.MAX_FILE", 10)
+    (tmp_path / "a.txt").write_text("我局已办结。", encoding="utf-8")
+    assert "上限" in only_problem(tmp_path / "a.txt").reason
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "甲。"}', encoding="utf-8")
+    assert isinstance(read(tmp_path / "a.jsonl")[0], Document)
 
 
 def test_a_spreadsheet_is_told_apart_from_an_archive(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_broken_and_locked_archives_are_told(tmp_path: Path, name: str) -> None:
 
 
 def test_a_zip_bomb_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dafu.readers.sources.MAX_DOCUMENT", 1_000_000)
+    monkeypatch.setattr("dafu.readers.sources.MAX_FILE", 1_000_000)
     with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for i in range(8):
             archive.writestr(f"{i}.txt", b"\0" * 900_000)

@@ -89,7 +89,7 @@ def names_of(mapping: Sequence[str], scheme: str | None, settings: Path | None) 
 
 def tell_all(tally: Tally, beside: Path | None) -> None:
     """Notes and problems on standard error, and the problems in a file beside the output."""
-    from dafu.cli.tag import tell
+    from dafu.cli.progress import problem_line
     from dafu.writers.delimited import ProblemFile
 
     for kind, number in tally.notes.items():
@@ -97,7 +97,7 @@ def tell_all(tally: Tally, beside: Path | None) -> None:
             zh, en = _NOTES[kind]
             click.echo(say(zh, en).format(number), err=True)
     for problem in tally.problems:
-        tell(problem)
+        click.echo(problem_line(problem), err=True)
     if beside is not None:
         file = ProblemFile(beside)
         for problem in tally.problems:

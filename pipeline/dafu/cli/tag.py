@@ -29,20 +29,12 @@ _SMALL = 4_000_000
     help=say(
         "标注 INPUT(文件、目录、压缩包、通配符或 s3:// 等地址;- 为标准输入):网页、.docx .pdf .ofd .doc .wps .rtf .txt,以及"
         "表格 .jsonl .csv .parquet(可为 .gz .zst)。写到 OUT:按后缀为 .xlsx .html .jsonl .csv .parquet 文件;没有后缀则为"
-        "一个目录,内有各表的 Parquet 分片;- 为标准输出。
-
-例:dafu tag letters/ -o 台账.xlsx
-
-"
+        "一个目录,内有各表的 Parquet 分片;- 为标准输出。\n\n例:dafu tag letters/ -o 台账.xlsx\n\n"
         "中断后再运行同一命令即从断点继续。退出码:0 全部读入;1 有文件没有读入(见问题表);2 用法有误或无法写出。",
         "Tag INPUT (files, folders, archives, globs or addresses such as s3://; - is standard input): web pages, .docx "
         ".pdf .ofd .doc .wps .rtf .txt, and tables .jsonl .csv .parquet (also .gz, .zst). Write OUT: by suffix an .xlsx, "
         ".html, .jsonl, .csv or .parquet file; without one a folder of Parquet shards, a subfolder a table; - is standard "
-        "output.
-
-Example: dafu tag letters/ -o ledger.xlsx
-
-"
+        "output.\n\nExample: dafu tag letters/ -o ledger.xlsx\n\n"
         "A run that was broken off is continued by the same command. Exit code: 0 all read, 1 some not (see the "
         "problems table), 2 wrong usage or no way to write.",
     )

@@ -123,7 +123,9 @@ def guess_encoding(sample: bytes, source: str) -> str:
     whole = sample[: sample.rfind(b"\n") + 1] or sample  # no character is cut in two at a line's end
     for encoding in likely_encodings(whole):
         try:
-            _checked(whole[: len(whole) & ~1 if encoding.startswith("utf-16") else None].decode(encoding), source)
+            _checked(
+                whole[: len(whole) & ~1 if encoding.startswith("utf-16") else None].decode(encoding), source
+            )
         except UnicodeDecodeError:
             continue
         return encoding
