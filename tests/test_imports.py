@@ -26,6 +26,7 @@ LAYERS = [
     },
     {"sections", "header"},
     {"letter"},
+    {"crops"},
     {"features"},
     {"classifier"},
     {"figures", "commitments", "changes", "clauses", "indicators"},

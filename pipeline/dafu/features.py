@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from dafu.cues import CueHits, find_cues
 from dafu.folding import code_points, fold
+from dafu.layout import list_marker
 from dafu.quantities import find_quantities
 from dafu.records import Letter, Quantity
 from dafu.settings import cue_rules, unit_classes
+from dafu.verbs import ACT_START, ADVERB_START
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -26,7 +28,17 @@ SOURCES = ("heading", "lead-in", "cue", "none")
 #: How neighbours fade with distance, and how far the context pass looks.
 _FADING = ((0.5, 6), (0.85, 20))
 #: Structure columns that also enter times the probability of being a measure.
-_GATED = ("section=", "marker=", "cue=", "letter_has", "citizen", "kind=closing", "kind=opening", "year_")
+_GATED = (
+    "act",
+    "section=",
+    "marker=",
+    "cue=",
+    "letter_has",
+    "citizen",
+    "kind=closing",
+    "kind=opening",
+    "year_",
+)
 _MARKER_DEPTHS = 7
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d) ?年(?!级)")
 _LE = ord("了")
@@ -348,6 +360,12 @@ def structure_columns(batch: SentenceBatch) -> tuple[Floats, list[str]]:
     for q, s in zip(batch.quantities, batch.quantity_sentence, strict=True):
         chinese[s] += not any(c.isdigit() for c in q.number)
     add("chinese_quantities_only", (chinese > 0) & (chinese == number))
+    first_act, acts = _acts(batch)
+    add("act_first", first_act)
+    add("acts", acts)
+    for i, value in enumerate(SECTIONS):
+        add(f"act_first&section={value}", first_act * (section == i))
+        add(f"acts&section={value}", acts * (section == i))
     columns_of_years = _years(batch)
     for name, column in zip(
         ("year_past", "year_same", "year_future", "year_first"), columns_of_years, strict=True
@@ -357,6 +375,31 @@ def structure_columns(batch: SentenceBatch) -> tuple[Floats, list[str]]:
     np.add.at(le, np.searchsorted(batch.start, np.flatnonzero(batch.points == _LE), "right") - 1, 1)
     add("了", np.minimum(le, 3))
     return np.column_stack([np.asarray(c, np.float32) for c in columns]), names
+
+
+def _acts(batch: SentenceBatch) -> tuple[Floats, Floats]:
+    """Whether a sentence begins with a verb that names an act, and the share of its clauses that do.
+
+    In officialese a clause that begins so (拆除…, 定期开展…) tells a measure; whether done or planned, its
+    surroundings say. List markers and adverbs before the verb do not count.
+    """
+    text = batch.text
+    starts = _clause_starts(batch)
+    owner = np.searchsorted(batch.start, starts, "right") - 1
+    found = np.zeros(len(starts), np.float32)
+    limits = batch.end[owner].tolist()
+    for i, (at, end) in enumerate(zip(starts.tolist(), limits, strict=True)):
+        at += list_marker(text[at : at + 12])[1]
+        while adverb := ADVERB_START.match(text, at, end):
+            if ACT_START.match(text, at, end) or adverb.end() == at:
+                break
+            at = adverb.end()
+        found[i] = ACT_START.match(text, at, end) is not None
+    first = np.searchsorted(starts, batch.start)
+    count = np.diff(np.append(first, len(starts)))
+    if not len(batch):
+        return np.zeros(0, np.float32), np.zeros(0, np.float32)
+    return found[first], (np.add.reduceat(found, first) / count).astype(np.float32)
 
 
 def _years(batch: SentenceBatch) -> list[Floats]:

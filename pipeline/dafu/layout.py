@@ -56,7 +56,8 @@ _CLOSING = re.compile(
     r"感谢|谢谢|此复|特此|专此|以上(?:是|为|答复|意见|回复|说明)|欢迎|如有|如您|若您|敬请|顺祝|祝您|此致|答复是否满意|提出宝贵"
 )
 _UNNUMBERED = re.compile(
-    r"^(?:〔.{2,20}〕|(?:关于)?.{0,12}(?:情况|打算|计划|措施|建议|进展|成效|做法|安排|思路|问题|现状|方向|工作重点|工作举措|概况|答复意见))$"
+    r"^(?:〔.{2,20}〕|(?:关于)?.{0,14}(?:情况|打算|计划|措施|举措|建议|进展|成效|做法|安排|思路|问题|现状|方向|重点|概况|答复意见|目标|任务|设想|展望|事项|行动"
+    r"|下一?步|(?:主要|重点|前[期段]|后[期段]|近期|下步|今后)工作)(?:（[^（）]{1,12}）)?)$"
 )
 
 
@@ -118,7 +119,8 @@ def _is_salutation(line: str) -> bool:
     if len(line) > 90 or any(mark in line[:-1] for mark in "。；"):
         return False
     if line.endswith("：") and _ADDRESSEE.search(line) and not _OPENING.search(line):
-        return list_marker(line)[0] == 0 and not re.search(r"如下|以下|下列|下一?步", line)
+        told = re.search(r"如下|以下|下列|下一?步|\d月|\d日", line) or ("，" in line and "好" not in line)
+        return list_marker(line)[0] == 0 and not told
     return (
         len(line) <= 34
         and bool(re.match(r"(?:尊敬的|网友|市民|“?UU|您好|你好|亲爱的|来信人|各位)", line))
@@ -136,12 +138,23 @@ def _body_start(lines: list[str]) -> int:
         if _FIELD.match(line) and len(line) < 120:
             continue
         if _is_salutation(line) or _is_running(line):
-            return i
+            return _with_heading(lines, i)
+        if line.endswith("：") and len(line) >= 8:  # a lead-in: what is given is a part of a letter
+            return _with_heading(lines, i)
         if list_marker(line)[0] in (1, 2) and not _TITLE.search(line):
             return i
         if len(line) > 60 and not _TITLE.search(line) and "|" not in line:
             return i
     return 0
+
+
+def _with_heading(lines: list[str], first: int) -> int:
+    """The line before ``first`` where it is an unnumbered heading: what is given may be a part of a letter."""
+    if first and len(lines[first - 1]) <= 22 and not _FIELD.match(lines[first - 1]):
+        before = lines[first - 1].rstrip("：")
+        if _UNNUMBERED.match(before) and not _TITLE.search(before) and not _is_salutation(lines[first]):
+            return first - 1
+    return first
 
 
 def _tail_start(lines: list[str], first: int) -> int:

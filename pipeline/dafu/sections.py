@@ -29,13 +29,23 @@ def heading_section(heading: str) -> SectionKind | None:
     """
     body = heading[list_marker(heading)[1] :]
     found = {kind for kind, pattern in _patterns("heading") if pattern.search(body)}
-    if found == {"progress", "plans"} and re.match(r"下一?步|今后|下一?阶段|明年", body):
-        return "plans"
+    if found == {"progress", "plans"}:
+        return "plans" if _AHEAD.search(body) else "progress" if _LOOKS_BACK.search(body) else None
     return found.pop() if len(found) == 1 else None
+
+
+#: What settles a heading that has words of both kinds (下一步要采取的措施, 办理计划, 重点任务落实情况).
+_AHEAD = re.compile(
+    r"下一?(?:步|阶段|个?[年季学周轮期])|今后|明年|来年|往后|后续|未来|接下来|拟|(?<!现)将|打算|(?<![主重])要(?=做|办|抓|采取|推|落)"
+    r"|(?:计划|安排|设想|目标)(?:（[^（）]{1,10}）)?$|准备"
+)
+_LOOKS_BACK = re.compile(r"(?:情况|成效|进展|成果|回顾|总结)(?:（[^（）]{1,10}）)?$|已")
 
 
 def leadin_section(sentence: str) -> SectionKind | None:
     """The section that a folded sentence announces (重点做好以下工作：), if it is a lead-in."""
+    if sentence.endswith("；") and "：" in sentence:  # the first point stands in the same sentence
+        sentence = sentence[: sentence.index("：") + 1]
     tail = sentence[-70:]
     if not (
         tail.endswith("：")

@@ -176,6 +176,7 @@ class TrainSettings:
     text_strength: float = 4.0
     context_strength: float = 0.01
     neighbours: float = 0.2
+    crops: int = 2
     folds: int = 5
     review_band: float = 0.15
     bag_rounds: int = 2

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dafu.bags import Choice, known_labels, settle, settle_blindly
 from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix
 from dafu.corpus import LabelledLetter, fold_of
+from dafu.crops import crops
 from dafu.errors import CorpusError
 from dafu.features import (
     SentenceBatch,
@@ -45,6 +46,15 @@ class Prepared:
     y: NDArray[np.int8]
     fold: NDArray[np.int64]
     choices: Sequence[Choice] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Parts of the letters (see :func:`dafu.crops.crops`) as input of the context pass: columns (m, k), and for each
+    of the m sentences its row among those of the letters, which has its label and its fold."""
+
+    columns: NDArray[np.float32]
+    rows: NDArray[np.int64]
 
 
 def prepare(letters: Sequence[LabelledLetter], settings: TrainSettings) -> Prepared:
@@ -89,7 +99,14 @@ def train(
     Raises:
         CorpusError: no sentence, or fewer than two issuing bodies.
     """
-    say = progress or (lambda _: None)
+    from threadpoolctl import threadpool_limits
+
+    # one thread: what is multiplied is small, and the sums come out the same on any number of cores
+    with threadpool_limits(limits=1):
+        return _train(letters, settings, name, progress or (lambda _: None))
+
+
+def _train(letters: Sequence[LabelledLetter], settings: TrainSettings, name: str, say: Progress) -> Model:
     data = prepare(letters, settings)
     folds = np.unique(data.fold)
     if len(folds) < 2:
@@ -101,20 +118,20 @@ def train(
         rare = np.flatnonzero((known == 1).sum(axis=0) < _FEWEST)
         rounds = settings.bag_rounds
         data = replace(data, y=settle_blindly(known, data.choices, rare.tolist()))
-    columns, second, within = _passes(data, known, settings, say)
+    columns, parts, second, within = _passes(data, known, settings, say)
     for number in range(rounds):
         say(f"段落标签 {number + 1}/{rounds}")
         calibration = Calibration().fit(second, data.y)
         scores = calibration.transform(within)
         data = replace(data, y=settle(known, data.choices, scores, calibration.threshold_))
-        columns, second, within = _passes(data, known, settings, say)
+        columns, parts, second, within = _passes(data, known, settings, say)
     everything = np.ones(len(data.batch), bool)
     say("全部数据")
     return Model(
         name,
         settings.labels,
         fit_text(data, everything, settings),
-        fit_context(columns, data, everything, settings),
+        fit_context(columns, data, everything, settings, parts),
         Calibration().fit(second, data.y),
         settings.orders,
         settings.buckets,
@@ -124,21 +141,36 @@ def train(
 
 def _passes(
     data: Prepared, known: NDArray[np.int8], settings: TrainSettings, say: Progress
-) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
-    """The context pass' input, its log-odds of every sentence by a model that did not see it, and the same given
+) -> tuple[NDArray[np.float32], Parts, NDArray[np.float64], NDArray[np.float64]]:
+    """The context pass' input, that of parts of the letters, its log-odds of every sentence by a model that did not see it, and the same given
     that a sentence carries no label which is known not to be there."""
     logits, clauses = out_of_fold(data, settings, say)
     columns = context_columns(data.batch, data.structure, data.names, logits, clauses)
+    parts = parts_of(data, logits, clauses, settings)
     second, within = np.zeros(data.y.shape), np.zeros(data.y.shape)
     folds = np.unique(data.fold)
     for number, fold in enumerate(folds, 1):
         say(f"上下文层 {number}/{len(folds)}")
         inside = data.fold == fold
-        model = fit_context(columns, data, ~inside, settings)
+        model = fit_context(columns, data, ~inside, settings, parts)
         second[inside] = model.decision_function(columns[inside])
         if data.choices:
             within[inside] = model.decision_function(columns[inside], known[inside] != 0)
-    return columns, second, within
+    return columns, parts, second, within
+
+
+def parts_of(
+    data: Prepared, logits: NDArray[np.float64], clauses: NDArray[np.float64], settings: TrainSettings
+) -> Parts:
+    """Parts of the letters, ``settings.crops`` a letter. A sentence's first-pass scores do not depend on what stands
+    around it and are those that it has in its letter."""
+    found = list(crops(data.batch.letters, settings.crops))
+    rows = np.array([row for _, _, own in found for row in own], np.int64)
+    batch = batch_sentences([part for _, part, _ in found])
+    if not len(batch):
+        return Parts(np.zeros((0, 0), np.float32), rows)
+    structure, names = structure_columns(batch)
+    return Parts(context_columns(batch, structure, names, logits[rows], clauses[rows]), rows)
 
 
 def out_of_fold(
@@ -165,10 +197,19 @@ def fit_text(data: Prepared, rows: NDArray[np.bool_], settings: TrainSettings) -
 
 
 def fit_context(
-    columns: NDArray[np.float32], data: Prepared, rows: NDArray[np.bool_], settings: TrainSettings
+    columns: NDArray[np.float32],
+    data: Prepared,
+    rows: NDArray[np.bool_],
+    settings: TrainSettings,
+    parts: Parts | None = None,
 ) -> ContextPass:
-    """The context pass on some rows."""
+    """The context pass on some rows, and on those of the parts that belong to them."""
     alone = tuple(i for i, name in enumerate(settings.labels) if name == QUANTITATIVE)
     own = own_columns(data.names, len(settings.labels) + 2)
     model = ContextPass(settings.context_strength, alone, own, settings.neighbours)
-    return model.fit(columns[rows], data.y[rows])
+    if parts is None or not len(parts.rows):
+        return model.fit(columns[rows], data.y[rows])
+    kept = rows[parts.rows]
+    return model.fit(
+        np.vstack([columns[rows], parts.columns[kept]]), np.vstack([data.y[rows], data.y[parts.rows[kept]]])
+    )

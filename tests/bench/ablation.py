@@ -22,7 +22,7 @@ from dafu.features import batch_sentences, context_columns, structure_columns, t
 from dafu.letter import parse_letter
 from dafu.records import LABELS, QUANTITATIVE
 from dafu.settings import train_settings
-from dafu.training import fit_text, out_of_fold, prepare
+from dafu.training import fit_context, fit_text, out_of_fold, parts_of, prepare
 
 ALONE = (LABELS.index(QUANTITATIVE),)
 
@@ -60,11 +60,15 @@ def main() -> None:
         _row(
             step, [_scores(model.decision_function(p[0][:, columns]), p[3], p[2]) for p in prepared.values()]
         )
+    parts = parts_of(data, logits, clauses, settings)
+    everything = np.ones(len(data.batch), bool)
+    for step, more in (("+ neighbours trusted less", None), ("+ parts of letters", parts)):
+        model = fit_context(full, data, everything, settings, more)
+        _row(step, [_scores(model.decision_function(p[0]), p[3], p[2]) for p in prepared.values()])
     second = np.zeros(data.y.shape)
     for fold in np.unique(data.fold):
         inside = data.fold == fold
-        fitted = ContextPass(settings.context_strength, ALONE).fit(full[~inside], data.y[~inside])
-        second[inside] = fitted.decision_function(full[inside])
+        second[inside] = fit_context(full, data, ~inside, settings, parts).decision_function(full[inside])
     calibration = Calibration().fit(second, data.y)
     results = []
     for columns_of, _, at, gold in prepared.values():
