@@ -247,9 +247,7 @@ def text_scores(
         number = np.zeros(len(start))
         for grams in group:
             cut = np.searchsorted(grams.position, edges)
-            running = np.zeros((len(grams.position) + 1, heads))
-            np.cumsum(weights[grams.bucket], axis=0, out=running[1:])
-            total += running[cut[1:]] - running[cut[:-1]]
+            total += _sums(grams.bucket[cut[0] :], cut - cut[0], weights)
             number += np.diff(cut)
         clauses += total / np.sqrt(np.maximum(number, 1))[:, None]
         whole = np.maximum(np.add.reduceat(number, first), 1)
@@ -264,6 +262,17 @@ def text_scores(
         np.log1p(count)[:, None] / 2,
     ]
     return sentences + bias, np.hstack(parts)
+
+
+def _sums(bucket: Ints, cut: Ints, weights: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The sum of the buckets' weights between each two cuts, shape (len(cut) - 1, heads): gathered and added in one
+    sweep, as a product with a matrix of ones that is never more than its indices."""
+    from scipy.sparse import csr_matrix
+
+    ones = np.ones(len(bucket), weights.dtype)
+    return np.asarray(
+        csr_matrix((ones, bucket, cut), shape=(len(cut) - 1, len(weights)), copy=False) @ weights
+    )
 
 
 def _clause_starts(batch: SentenceBatch) -> Ints:

@@ -22,6 +22,8 @@ _MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
         ),
     ),
 )
+#: What a list marker can begin with: most lines and sentences begin otherwise.
+_MARKER_START = frozenset(f"{_DIGITS}0123456789（第首其再最另-①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳➀➁➂➃➄➅➆➇➈➉❶❷❸❹❺❻❼❽❾❿")
 _ENDS = "。！？；"
 _DATE = re.compile(
     r"(?:[12]\d{3}|[二零一○O三四五六七八九十]{4}) ?年 ?(?:\d{1,2}|[一二三四五六七八九十]{1,3}) ?月"
@@ -42,7 +44,7 @@ _FIELD = re.compile(
     r"案由|提案者|承办单位|分类|所属|打印|关闭)"
 )
 _TITLE = re.compile(
-    r"(?:关于|对).*(?:答复|复函|回复|的函|意见|报告|建议|提案|议案)|(?:答复函|的答复|的复函|办理情况|工作报告)$"
+    r"(?:关于|对).{0,160}(?:答复|复函|回复|的函|意见|报告|建议|提案|议案)|(?:答复函|的答复|的复函|办理情况|工作报告)$"
 )
 _ADDRESSEE = re.compile(
     r"委员|代表|同志|网友|先生|女士|您好|你好|市民|群众|来信人|民[革盟建进]|农工|九三|致公|台盟|工商联|党派|支部|总支|"
@@ -75,6 +77,8 @@ def list_marker(line: str) -> tuple[int, int]:
     >>> list_marker("（二）强化监管"), list_marker("一是加大投入"), list_marker("2.5亿元")
     ((2, 3), (6, 2), (0, 0))
     """
+    if not line or line[0] not in _MARKER_START:
+        return 0, 0
     for level, pattern in _MARKERS:
         match = pattern.match(line)
         if match:

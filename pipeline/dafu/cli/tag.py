@@ -142,8 +142,8 @@ def run_tag(
     **options: Any,
 ) -> None:
     """Tag documents and write the table of ``level``: what ``tag``, ``figures`` and ``commitments`` do."""
+    from dafu import load
     from dafu.batch import RunOptions, tag_corpus
-    from dafu.models import load_model
     from dafu.readers import ReadOptions
     from dafu.readers.sources import input_size
     from dafu.tagger import Tagger
@@ -160,7 +160,7 @@ def run_tag(
             read=ReadOptions(text_column, id_column),
             **options,
         )
-        tagger = Tagger(load_model(model), only_labels=settings.only_labels)
+        tagger = Tagger(load(model).model, only_labels=settings.only_labels)
         log.begin(size)
         if out != "-" and form_of(Path(out), level, settings.only_labels):
             _check_parent(Path(out))
