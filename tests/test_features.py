@@ -3,16 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from conftest import LETTER
-from dafu.features import (
-    batch_sentences,
-    context_columns,
-    count_matrix,
-    shifted,
-    structure_columns,
-    text_grams,
-    text_scores,
-)
+from dafu.context import context_columns, shifted
+from dafu.features import batch_sentences, count_matrix, text_grams, text_scores
 from dafu.letter import parse_letter
+from dafu.structure import structure_columns
 
 ORDERS, BUCKETS = (1, 2, 3, 4), 2**12
 LETTERS = [parse_letter(LETTER, id="a"), parse_letter("我局已办结。", id="b"), parse_letter("", id="c")]

@@ -28,6 +28,8 @@ LAYERS = [
     {"letter"},
     {"crops"},
     {"features"},
+    {"structure"},
+    {"context"},
     {"classifier"},
     {"figures", "commitments", "changes", "clauses", "indicators"},
     {"tagger"},

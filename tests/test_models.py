@@ -209,8 +209,10 @@ def test_a_stored_model_needs_nothing_that_depends_on_scikit_learn(
     import sklearn
     from sklearn.linear_model import LogisticRegression
 
-    from dafu.features import batch_sentences, context_columns, structure_columns, text_grams, text_scores
+    from dafu.context import context_columns
+    from dafu.features import batch_sentences, text_grams, text_scores
     from dafu.letter import parse_letter
+    from dafu.structure import structure_columns
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError("an estimator was made")

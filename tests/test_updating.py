@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 import dafu
+from dafu.context import context_columns, context_names
 from dafu.corpus import LabelledLetter, from_row, load_corpus
 from dafu.errors import CorpusError
-from dafu.features import batch_sentences, context_columns, context_names, structure_columns
+from dafu.features import batch_sentences
 from dafu.letter import parse_letter
 from dafu.models import load_model, save_model
 from dafu.records import LABELS
 from dafu.settings import TrainSettings
+from dafu.structure import structure_columns
 from dafu.tagger import Tagger
 from dafu.updating import update
 

@@ -16,7 +16,7 @@ from sklearn.utils.validation import (
     check_is_fitted,
 )
 
-from dafu.features import sigmoid
+from dafu.context import sigmoid
 from dafu.records import COMPLETED, PLANNED, QUANTITATIVE
 
 Doubles = NDArray[np.float64]
@@ -148,7 +148,7 @@ class ContextPass(_Multilabel):
             text to another (0.2 against 1: macro-F1 on replies to citizens from 0.78 to 0.82, on
             letters and reports unchanged).
 
-    ``fit`` takes X of shape (n, k) (see :func:`dafu.features.context_columns`; the first-pass scores in it
+    ``fit`` takes X of shape (n, k) (see :func:`dafu.context.context_columns`; the first-pass scores in it
     must be out of fold) and y of shape (n, labels), with -1 where a label is not known: such rows do not teach
     the labels that are modelled together with it. Learned: ``weights_`` (k, outputs), ``bias_`` (outputs,),
     and ``members_`` (outputs, labels), which says of each output which labels it holds.

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dafu.classifier import Calibration, label_matrix
+from dafu.context import context_columns
 from dafu.corpus import LabelledLetter
 from dafu.corpus_checks import suspicions
-from dafu.features import batch_sentences, context_columns
+from dafu.features import batch_sentences
 from dafu.records import Label
 from dafu.settings import TrainSettings
 from dafu.tables import label_name

@@ -1,9 +1,7 @@
-"""Sentences to feature arrays: hashed character n-grams for the text pass, columns for the context pass."""
+"""Sentences as columns, and the text pass' features: hashed character n-grams and words."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,35 +11,11 @@ from numpy.typing import NDArray
 
 from dafu.cues import CueHits, find_cues
 from dafu.folding import code_points, fold
-from dafu.layout import list_marker
 from dafu.quantities import find_quantities
 from dafu.records import Letter, Quantity
-from dafu.settings import cue_rules, unit_classes
-from dafu.verbs import ACT_START, ADVERB_START
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-
-KINDS = ("header", "title", "salutation", "opening", "heading", "body", "closing", "signature")
-SECTIONS = ("progress", "plans", "other")
-SOURCES = ("heading", "lead-in", "cue", "none")
-#: How neighbours fade with distance, and how far the context pass looks.
-_FADING = ((0.5, 6), (0.85, 20))
-#: Structure columns that also enter times the probability of being a measure.
-_GATED = (
-    "act",
-    "section=",
-    "marker=",
-    "cue=",
-    "letter_has",
-    "citizen",
-    "kind=closing",
-    "kind=opening",
-    "year_",
-)
-_MARKER_DEPTHS = 7
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d) ?年(?!级)")
-_LE = ord("了")
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _BASE = 0x100000001B3
 _BASE_INVERSE = pow(_BASE, -1, 2**64)
@@ -237,7 +211,7 @@ def text_scores(
     heads = weights.shape[1]
     if not len(batch):
         return np.zeros((0, heads)), np.zeros((0, 4 * heads + 1))
-    start = _clause_starts(batch)
+    start = clause_starts(batch)
     first = np.searchsorted(start, batch.start)
     edges = np.append(start - 1, len(batch.points))
     sentences = np.zeros((len(batch), heads))
@@ -275,295 +249,10 @@ def _sums(bucket: Ints, cut: Ints, weights: NDArray[np.floating]) -> NDArray[np.
     )
 
 
-def _clause_starts(batch: SentenceBatch) -> Ints:
+def clause_starts(batch: SentenceBatch) -> Ints:
     """Where clauses begin in ``batch.text``: at every sentence and after every mark inside one."""
     after = np.flatnonzero(np.isin(batch.points, _CLAUSE_ENDS)) + 1
     starts = np.union1d(batch.start, after)
     owner = np.searchsorted(batch.start, starts, "right") - 1
     inside: Ints = starts[(starts < batch.end[owner]) | np.isin(starts, batch.start)]
     return inside
-
-
-def cue_slice(names: Sequence[str]) -> slice:
-    """Which of :func:`structure_columns`' columns are cue counts."""
-    at = [i for i, name in enumerate(names) if name.startswith("cue=")]
-    return slice(at[0], at[-1] + 1)
-
-
-def structure_columns(batch: SentenceBatch) -> tuple[Floats, list[str]]:
-    """What structure, cues and quantities say of each sentence: shape (n, k), and the k names."""
-    n = len(batch)
-    columns: list[NDArray[np.floating] | NDArray[np.bool_]] = []
-    names: list[str] = []
-
-    def add(name: str, column: NDArray[np.floating] | NDArray[np.bool_]) -> None:
-        names.append(name)
-        columns.append(column)
-
-    sentences = [s for letter in batch.letters for s in letter.sentences]
-    paragraphs = [letter.paragraphs[s.paragraph] for letter in batch.letters for s in letter.sentences]
-    kind = np.array([KINDS.index(p.kind) for p in paragraphs])
-    section = np.array([SECTIONS.index(s.section) for s in sentences])
-    source = np.array([SOURCES.index(s.source) for s in sentences])
-    marker = np.array([s.marker for s in sentences])
-    distance = np.array([s.distance for s in sentences], np.float32)
-    for i, value in enumerate(KINDS):
-        add(f"kind={value}", kind == i)
-    for i, value in enumerate(SECTIONS):
-        add(f"section={value}", section == i)
-        for j, origin in enumerate(SOURCES):
-            add(f"section={value}&source={origin}", (section == i) & (source == j))
-    for depth in range(1, _MARKER_DEPTHS):
-        add(f"marker={depth}", marker == depth)
-    add("distance", np.log1p(distance) / 3)
-    counts = np.bincount(batch.letter, minlength=len(batch.letters))
-    first = np.cumsum(counts) - counts
-    position = np.arange(n) - first[batch.letter]
-    total = counts[batch.letter]
-    add("position", position / np.maximum(total, 1))
-    add("from_start", np.minimum(position, 8) / 8)
-    add("from_end", np.minimum(total - 1 - position, 8) / 8)
-    add("letter_length", np.log1p(total) / 5)
-    length = batch.end - batch.start
-    add("length", np.log1p(length) / 5)
-    add("short", length <= 12)
-    last = batch.points[np.maximum(batch.end - 1, 0)]
-    for mark in "。；：！？":
-        add(f"ends={mark}", last == ord(mark))
-    add("ends=none", ~np.isin(last, [ord(c) for c in "。；：！？"]))
-    plans = np.zeros(len(batch.letters), bool)
-    progress = np.zeros(len(batch.letters), bool)
-    for i, letter in enumerate(batch.letters):
-        headings = {p.section for p in letter.paragraphs if p.kind == "heading"}
-        plans[i], progress[i] = "plans" in headings, "progress" in headings
-    add("letter_has_plans", plans[batch.letter])
-    add("letter_has_progress", progress[batch.letter])
-    citizen = np.array(
-        [
-            "网友" in letter.text[:80] or "您好" in letter.text[:120] or "你好" in letter.text[:120]
-            for letter in batch.letters
-        ],
-        bool,
-    )
-    add("citizen", citizen[batch.letter])
-    add(
-        "has_title", np.array([letter.meta.title is not None for letter in batch.letters], bool)[batch.letter]
-    )
-
-    per_rule = np.zeros((n, len(cue_rules())), np.float32)
-    np.add.at(per_rule, (batch.cue_sentence, batch.cues.rule), 1)
-    np.minimum(per_rule, 3, out=per_rule)
-    for i, rule in enumerate(cue_rules()):
-        add(f"cue={rule.id}", per_rule[:, i])
-    classes = (*unit_classes(), "ratio")
-    per_class = np.zeros((n, len(classes)), np.float32)
-    if len(batch.quantities):
-        index = np.array([classes.index(q.unit_class) for q in batch.quantities])
-        np.add.at(per_class, (batch.quantity_sentence, index), 1)
-    for i, name in enumerate(classes):
-        add(f"quantity={name}", np.minimum(per_class[:, i], 4) / 2)
-    number = per_class.sum(1)
-    add("quantities", np.log1p(number))
-    add("no_quantity", number == 0)
-    chinese = np.zeros(n, np.float32)
-    for q, s in zip(batch.quantities, batch.quantity_sentence, strict=True):
-        chinese[s] += not any(c.isdigit() for c in q.number)
-    add("chinese_quantities_only", (chinese > 0) & (chinese == number))
-    first_act, acts = _acts(batch)
-    add("act_first", first_act)
-    add("acts", acts)
-    for i, value in enumerate(SECTIONS):
-        add(f"act_first&section={value}", first_act * (section == i))
-        add(f"acts&section={value}", acts * (section == i))
-    columns_of_years = _years(batch)
-    for name, column in zip(
-        ("year_past", "year_same", "year_future", "year_first"), columns_of_years, strict=True
-    ):
-        add(name, column)
-    le = np.zeros(n, np.float32)
-    np.add.at(le, np.searchsorted(batch.start, np.flatnonzero(batch.points == _LE), "right") - 1, 1)
-    add("了", np.minimum(le, 3))
-    return np.column_stack([np.asarray(c, np.float32) for c in columns]), names
-
-
-def _acts(batch: SentenceBatch) -> tuple[Floats, Floats]:
-    """Whether a sentence begins with a verb that names an act, and the share of its clauses that do.
-
-    In officialese a clause that begins so (拆除…, 定期开展…) tells a measure; whether done or planned, its
-    surroundings say. List markers and adverbs before the verb do not count.
-    """
-    text = batch.text
-    starts = _clause_starts(batch)
-    owner = np.searchsorted(batch.start, starts, "right") - 1
-    found = np.zeros(len(starts), np.float32)
-    limits = batch.end[owner].tolist()
-    for i, (at, end) in enumerate(zip(starts.tolist(), limits, strict=True)):
-        at += list_marker(text[at : at + 12])[1]
-        while adverb := ADVERB_START.match(text, at, end):
-            if ACT_START.match(text, at, end) or adverb.end() == at:
-                break
-            at = adverb.end()
-        found[i] = ACT_START.match(text, at, end) is not None
-    first = np.searchsorted(starts, batch.start)
-    count = np.diff(np.append(first, len(starts)))
-    if not len(batch):
-        return np.zeros(0, np.float32), np.zeros(0, np.float32)
-    return found[first], (np.add.reduceat(found, first) / count).astype(np.float32)
-
-
-def _years(batch: SentenceBatch) -> list[Floats]:
-    """Whether a sentence names a year before, in or after its letter's own, and begins with one."""
-    n = len(batch)
-    own = [int(letter.meta.date[:4]) if letter.meta.date else 0 for letter in batch.letters]
-    found = [np.zeros(n, np.float32) for _ in range(4)]
-    starts = batch.start.tolist()
-    owners = batch.letter.tolist()
-    for match in _YEAR.finditer(batch.text):
-        sentence = bisect_right(starts, match.start()) - 1
-        year, letter_year = int(match[1]), own[owners[sentence]]
-        if letter_year:
-            found[0 if year < letter_year else 1 if year == letter_year else 2][sentence] = 1
-        if match.start() - starts[sentence] < 4:
-            found[3][sentence] = 1
-    return found
-
-
-def context_columns(
-    batch: SentenceBatch,
-    structure: Floats,
-    names: Sequence[str],
-    logits: NDArray[np.float64],
-    clauses: NDArray[np.float64],
-) -> Floats:
-    """The context pass' input, shape (n, m).
-
-    ``structure`` is (n, k) with its column ``names``; ``logits`` (n, labels + 2) are the first pass' log-odds
-    per label, then of "is a measure" and of "planned rather than completed"; ``clauses`` what
-    :func:`text_scores` says of the clauses.
-
-    A sentence without a marker takes its tense from its neighbours, but only if it is a measure at all. So
-    what the neighbours say (their tense weighed by how much they are measures, fading with distance, before
-    and after, in the paragraph and in the letter) enters twice: as it is, and times the sentence's own
-    probability of being a measure; likewise section, list marker and cues.
-    """
-    measure = sigmoid(logits[:, -2:-1])
-    tense = measure * np.tanh(logits[:, -1:] / 2)
-    seen = np.hstack([tense, measure, sigmoid(logits[:, :-2])]).astype(np.float32)
-    paragraph = paragraph_index(batch)
-    around: list[Floats] = []
-    for group in (paragraph, batch.letter):
-        for fading, reach in _FADING:
-            for direction in (-1, 1):
-                around.append(_faded(seen, group, fading, reach, direction))
-        around.append(_before_mean(seen, group))
-        around.append(_group_mean(seen, group))
-    cues = structure[:, cue_slice(names)]
-    for step in (-2, -1, 1, 2):
-        around.append(shifted(seen, batch.letter, step))
-    near = [
-        shifted(cues, batch.letter, -1),
-        shifted(cues, batch.letter, 1),
-        np.minimum(_before_sum(cues, paragraph), 3),
-    ]
-    gated = structure[:, [i for i, name in enumerate(names) if name.startswith(_GATED)]]
-    neighbours = np.hstack(around)
-    weight = measure.astype(np.float32)
-    return np.hstack(
-        [
-            structure,
-            (np.clip(logits, -8, 8) / 4).astype(np.float32),
-            clauses.astype(np.float32),
-            gated * weight,
-            neighbours,
-            *near,
-            neighbours * weight,
-        ]
-    )
-
-
-def own_columns(names: Sequence[str], heads: int) -> int:
-    """How many of :func:`context_columns`' columns speak of the sentence itself; the rest of its neighbours."""
-    return len(names) + heads + 4 * heads + 1 + sum(name.startswith(_GATED) for name in names)
-
-
-def context_names(names: Sequence[str], labels: Sequence[str]) -> list[str]:
-    """A name for each of :func:`context_columns`' columns, so that models of other label sets can be lined up."""
-    heads = [*labels, "is-measure", "is-planned"]
-    seen = ["is-planned", "is-measure", *labels]
-    blocks = 2 * (2 * len(_FADING) + 2) + 4
-    around = [f"around{block}={head}" for block in range(blocks) for head in seen]
-    cues = names[cue_slice(names)]
-    return [
-        *names,
-        *(f"score={head}" for head in heads),
-        *(f"clause-{part}={head}" for part in ("max", "first", "last", "mean") for head in heads),
-        "clauses",
-        *(f"{name}*measure" for name in names if name.startswith(_GATED)),
-        *around,
-        *(f"{place}:{cue}" for place in ("before", "after", "earlier") for cue in cues),
-        *(f"{name}*measure" for name in around),
-    ]
-
-
-def sigmoid(x: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The logistic function, without overflow."""
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * np.asarray(x, np.float64))))
-
-
-def _faded(values: Floats, group: Ints, fading: float, reach: int, direction: int) -> Floats:
-    """Sum over the next ``reach`` rows of the group on one side, each weighing ``fading`` times the one before."""
-    total = np.zeros_like(values)
-    for step in range(1, reach + 1):
-        total += np.float32(fading**step) * shifted(values, group, direction * step)
-    return total
-
-
-def paragraph_index(batch: SentenceBatch) -> Ints:
-    """A running number of each sentence's paragraph over the whole batch, shape (n,)."""
-    paragraph = np.array([s.paragraph for letter in batch.letters for s in letter.sentences], np.int64)
-    if not len(paragraph):
-        return paragraph
-    change = np.ones(len(paragraph), bool)
-    change[1:] = (np.diff(paragraph) != 0) | (np.diff(batch.letter) != 0)
-    return np.cumsum(change) - 1
-
-
-def shifted(values: Floats, group: Ints, step: int) -> Floats:
-    """Row ``i + step`` of ``values`` at row ``i`` where both are of one group, zeros elsewhere."""
-    result = np.zeros_like(values)
-    if abs(step) >= len(values):
-        return result
-    if step > 0:
-        same = group[step:] == group[:-step]
-        result[:-step][same] = values[step:][same]
-    else:
-        back = -step
-        same = group[back:] == group[:-back]
-        result[back:][same] = values[:-back][same]
-    return result
-
-
-def _group_mean(values: Floats, group: Ints) -> Floats:
-    """The mean over each row's group, at each of its rows."""
-    if not len(values):
-        return values
-    starts = np.flatnonzero(np.r_[True, np.diff(group) != 0])
-    sizes = np.diff(np.r_[starts, len(group)])
-    means = (np.add.reduceat(values, starts, axis=0) / sizes[:, None]).astype(np.float32)
-    return np.repeat(means, sizes, axis=0)
-
-
-def _before_sum(values: Floats, group: Ints) -> Floats:
-    """Sum over the earlier rows of the same group."""
-    if not len(values):
-        return values
-    running = np.cumsum(values.astype(np.float64), axis=0) - values
-    starts = np.flatnonzero(np.r_[True, np.diff(group) != 0])
-    sizes = np.diff(np.r_[starts, len(group)])
-    return (running - np.repeat(running[starts], sizes, axis=0)).astype(np.float32)
-
-
-def _before_mean(values: Floats, group: Ints) -> Floats:
-    earlier = _before_sum(values, group)
-    count = _before_sum(np.ones((len(values), 1), np.float32), group)
-    return (earlier / np.maximum(count, 1)).astype(np.float32)

@@ -25,11 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dafu.classifier import Calibration, ContextPass, TextPass
+from dafu.context import context_names
 from dafu.errors import ModelError, SettingsError
-from dafu.features import batch_sentences, context_names, structure_columns
+from dafu.features import batch_sentences
 from dafu.letter import parse_folded
 from dafu.records import name_labels
 from dafu.settings import TrainSettings, build, check_labels, config_folder, model_folder
+from dafu.structure import structure_columns
 from dafu.tagger import Model
 from dafu.trust import trust
 

@@ -11,15 +11,8 @@ from numpy.typing import NDArray
 
 from dafu.classifier import Calibration, ContextPass, TextPass
 from dafu.commitments import find_commitments, find_measures
-from dafu.features import (
-    Grams,
-    SentenceBatch,
-    batch_sentences,
-    context_columns,
-    structure_columns,
-    text_grams,
-    text_scores,
-)
+from dafu.context import context_columns
+from dafu.features import Grams, SentenceBatch, batch_sentences, text_grams, text_scores
 from dafu.figures import find_figures
 from dafu.folding import fold
 from dafu.header import completed
@@ -40,6 +33,7 @@ from dafu.records import (
     TaggedLetter,
 )
 from dafu.settings import cue_rules
+from dafu.structure import structure_columns
 
 #: Kinds of line that state nothing by the annotation guide, whatever their words.
 _CERTAIN_OTHER = ("header", "title", "salutation", "heading")

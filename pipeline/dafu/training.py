@@ -10,21 +10,14 @@ from numpy.typing import NDArray
 
 from dafu.bags import Choice, known_labels, settle, settle_blindly
 from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix
+from dafu.context import context_columns, own_columns
 from dafu.corpus import LabelledLetter, fold_of
 from dafu.crops import crops
 from dafu.errors import CorpusError
-from dafu.features import (
-    SentenceBatch,
-    batch_sentences,
-    context_columns,
-    count_matrix,
-    own_columns,
-    structure_columns,
-    text_grams,
-    text_scores,
-)
+from dafu.features import SentenceBatch, batch_sentences, count_matrix, text_grams, text_scores
 from dafu.records import QUANTITATIVE
 from dafu.settings import TrainSettings
+from dafu.structure import structure_columns
 from dafu.tagger import Model
 
 Progress = Callable[[str], None]

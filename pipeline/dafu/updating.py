@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from dafu.bags import settle, settle_blindly
 from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix
+from dafu.context import context_columns, context_names, own_columns, sigmoid
 from dafu.corpus import LabelledLetter
 from dafu.errors import CorpusError
-from dafu.features import context_columns, context_names, own_columns, sigmoid, text_grams, text_scores
+from dafu.features import text_grams, text_scores
 from dafu.settings import TrainSettings
 from dafu.tagger import Model
 from dafu.training import Prepared, Progress, prepare

@@ -16,12 +16,14 @@ import numpy as np
 from baselines import ROOT, corpus_rows, f1, gold_rows
 
 from dafu.classifier import Calibration, ContextPass, label_matrix
+from dafu.context import context_columns
 from dafu.corpus import load_corpus
 from dafu.evaluation import calibration_error
-from dafu.features import batch_sentences, context_columns, structure_columns, text_grams, text_scores
+from dafu.features import batch_sentences, text_grams, text_scores
 from dafu.letter import parse_letter
 from dafu.records import LABELS, QUANTITATIVE
 from dafu.settings import train_settings
+from dafu.structure import structure_columns
 from dafu.training import fit_context, fit_text, out_of_fold, parts_of, prepare
 
 ALONE = (LABELS.index(QUANTITATIVE),)

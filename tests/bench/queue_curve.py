@@ -21,9 +21,10 @@ import numpy as np
 
 from dafu import selection
 from dafu.classifier import Calibration, label_matrix
+from dafu.context import context_columns
 from dafu.corpus import load_corpus
 from dafu.evaluation import macro_f1
-from dafu.features import batch_sentences, context_columns, text_grams, text_scores
+from dafu.features import batch_sentences, text_grams, text_scores
 from dafu.settings import train_settings
 from dafu.tagger import Model, Tagger
 from dafu.training import fit_context, fit_text, prepare
