@@ -213,3 +213,30 @@ def test_the_ledger_and_the_figures_alone(letters: Path, tmp_path: Path) -> None
     assert (money["数值"], money["单位"]) == (3_200_000, "元")
     refused = run("figures", letters, "-o", tmp_path / "f.jsonl")
     assert refused.exit_code == 2
+
+
+def test_a_folder_of_shards_and_the_log_as_json(letters: Path, tmp_path: Path) -> None:
+    (letters / "leer.txt").write_bytes(b"")
+    result = run("tag", letters, "-o", tmp_path / "out", "--only", "labels", "--json-log")
+    assert result.exit_code == 1
+    assert sorted(p.name for p in (tmp_path / "out").iterdir() if not p.name.startswith("_")) == [
+        "letters",
+        "manifest.json",
+        "paragraphs",
+        "problems.csv",
+        "sentences",
+    ]
+    events = [json.loads(line) for line in result.stderr.splitlines() if line.startswith("{")]
+    assert {"progress", "problem", "summary"} == {event["event"] for event in events}
+    assert events[-1]["problems"] == 1
+    again = run("tag", letters, "-o", tmp_path / "out", "--only", "labels", "--quiet")
+    assert (again.exit_code, again.stderr) == (1, "")
+
+
+def test_a_changed_run_says_what_changed(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    run("tag", letters, "-o", tmp_path / "out")
+    assert "沿用" in run("tag", letters, "-o", tmp_path / "out").stderr
+    assert "输出设置" in run("tag", letters, "-o", tmp_path / "out", "--only", "labels").stderr

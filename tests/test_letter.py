@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,3 +91,16 @@ def test_headings_nest() -> None:
         "二、下一步工作打算",
     ]
     assert {p.heading for p in body} == set(headings)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("我局主要做了以下工作：\n一是拆除违建；", ["body", "body"]),
+        ("前段工作\n拆除违建。", ["heading", "body"]),
+        ("4月12日召开专题会，各单位已办妥：\n（1）更换立管；", ["body", "body"]),
+        ("李明远委员：\n拆除违建。", ["salutation", "body"]),
+    ],
+)
+def test_a_part_of_a_letter_is_read_as_one(text: str, kinds: list[str]) -> None:
+    assert [p.kind for p in parse_letter(text).paragraphs] == kinds

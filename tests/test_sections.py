@@ -55,3 +55,38 @@ def test_a_section_holds_until_the_next_heading_and_a_trigger_until_its_lines_en
 def test_a_letter_on_one_line_keeps_its_sections() -> None:
     letter = parse_letter("您的建议收悉。一、工作进展情况。出台管理办法。二、下一步打算。推进二期建设。")
     assert [s.section for s in letter.sentences] == ["other", "progress", "progress", "plans", "plans"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "section"),
+    [
+        ("（一）近期拟推进事项", "plans"),
+        ("一、要做的工作", "plans"),
+        ("下一学期要采取的举措", "plans"),
+        ("“十五五”期间工作设想", "plans"),
+        ("办理计划", "plans"),
+        ("重点任务落实情况", "progress"),
+        ("前段工作", "progress"),
+        ("（1）现行做法", "progress"),
+        ("三、古桥修缮的进展", "progress"),
+        ("关于师资", None),
+    ],
+)
+def test_headings_in_other_wordings(heading: str, section: str | None) -> None:
+    assert heading_section(fold(heading)) == section
+
+
+@pytest.mark.parametrize(
+    ("sentence", "section"),
+    [
+        ("为治住塌方，镇里前后办了这样几件事：", "progress"),
+        ("已推出的便民措施有：清理台账；", "progress"),
+        ("即将推出的便民措施有：清理台账；", "plans"),
+        ("现将落实情况报告如下：", "progress"),
+        ("以下事项已经办结：", "progress"),
+        ("我们的努力方向是：", "plans"),
+        ("主要做了以下几件事：", "progress"),
+    ],
+)
+def test_lead_ins_in_other_wordings(sentence: str, section: str) -> None:
+    assert leadin_section(fold(sentence)) == section

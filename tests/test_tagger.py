@@ -156,3 +156,11 @@ def test_places_travel_with_the_letter_and_into_the_tables(tagger: Tagger) -> No
     assert {row[-1] for row in sentence_table(LABELS).rows(plain)} == {None}
     assert letter_row(tagged)["places"][1] == {"start": 11, "end": len(text), "page": 2, "element": "p 3"}
     assert "places" not in letter_row(plain)
+
+
+def test_labels_alone_are_the_same_labels(tagger: Tagger) -> None:
+    full, labels = tagger(LETTER), Tagger(tagger.model, only_labels=True)(LETTER)
+    assert [(t.labels, t.scores) for t in labels.sentences] == [(t.labels, t.scores) for t in full.sentences]
+    assert labels.paragraphs == full.paragraphs
+    assert not labels.figures
+    assert not any(t.evidence for t in labels.sentences)
