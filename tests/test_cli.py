@@ -240,3 +240,12 @@ def test_a_changed_run_says_what_changed(
     run("tag", letters, "-o", tmp_path / "out")
     assert "沿用" in run("tag", letters, "-o", tmp_path / "out").stderr
     assert "输出设置" in run("tag", letters, "-o", tmp_path / "out", "--only", "labels").stderr
+
+
+def test_tagging_does_not_wait_for_scikit_learn(letters: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from dafu.cli import main; "
+        f"main(['tag', {str(letters)!r}, '-o', {str(tmp_path / 'x.jsonl')!r}], standalone_mode=False); "
+        "sys.exit(any(name in sys.modules for name in ('sklearn', 'spacy', 'pandas', 'distributed', 'trafilatura')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

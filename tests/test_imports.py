@@ -30,6 +30,7 @@ LAYERS = [
     {"features"},
     {"structure"},
     {"context"},
+    {"scoring"},
     {"classifier"},
     {"figures", "commitments", "changes", "clauses", "indicators"},
     {"tagger"},

@@ -18,6 +18,7 @@ from sklearn.utils.validation import (
 
 from dafu.context import sigmoid
 from dafu.records import COMPLETED, PLANNED, QUANTITATIVE
+from dafu.scoring import Calibrator, ContextScorer, TextScorer
 
 Doubles = NDArray[np.float64]
 
@@ -70,7 +71,7 @@ def _fit_label(estimator: LogisticRegression, X: Any, y: NDArray[np.int8], weigh
     return estimator.fit(X, y, sample_weight=weight)
 
 
-class TextPass(_Multilabel):
+class TextPass(TextScorer, _Multilabel):
     """Logistic regression over hashed n-gram counts, one a label (decision 5 of the design).
 
     Args:
@@ -132,7 +133,7 @@ class TextPass(_Multilabel):
         return (self.decision_function(X) > 0).astype(np.int8)
 
 
-class ContextPass(_Multilabel):
+class ContextPass(ContextScorer, _Multilabel):
     """Logistic regression over structure, cues and the neighbours' first-pass scores.
 
     Measures depend on each other (a sentence is seldom completed and planned at once), so their label sets are
@@ -213,31 +214,11 @@ class ContextPass(_Multilabel):
         self.classes_ = np.arange(labels.shape[1])
         return self
 
-    def predict_proba(self, X: Any, allowed: NDArray[np.bool_] | None = None) -> Doubles:
-        """Probability of each label, shape (n, labels); given ``allowed`` (n, labels), if a row has no others."""
-        outputs = self._checked(X, dtype=np.float32) @ self.weights_ + self.bias_
-        if allowed is not None:
-            outputs[(~allowed[:, None, :] & (self.members_ == 1)[None]).any(axis=2)] -= 1e3
-        result = np.zeros((len(outputs), self.members_.shape[1]))
-        blocks = self.members_ >= 0
-        for pattern in np.unique(blocks, axis=0):
-            own = (blocks == pattern).all(axis=1)
-            raised = np.exp(outputs[:, own] - outputs[:, own].max(axis=1, keepdims=True))
-            shares = raised / raised.sum(axis=1, keepdims=True)
-            result[:, pattern] = shares @ self.members_[own][:, pattern]
-        return result
-
-    def decision_function(self, X: Any, allowed: NDArray[np.bool_] | None = None) -> Doubles:
-        """Log-odds of each label, shape (n, labels); ``allowed`` as in :meth:`predict_proba`."""
-        likely = np.clip(self.predict_proba(X, allowed), 1e-6, 1 - 1e-6)
-        return np.asarray(np.log(likely / (1 - likely)))
-
-    def predict(self, X: Any) -> NDArray[np.int8]:
-        """0 or 1 for each label, shape (n, labels)."""
-        return (self.predict_proba(X) > 0.5).astype(np.int8)
+    def _input(self, X: Any) -> NDArray[np.float32]:
+        return np.asarray(self._checked(X, dtype=np.float32))
 
 
-class Calibration(BaseEstimator):  # type: ignore[misc]
+class Calibration(Calibrator, BaseEstimator):  # type: ignore[misc]
     """Platt scaling, a slope and an offset a label, and the threshold with the best F1 on the same data.
 
     Source: J. Platt, Probabilistic outputs for support vector machines, 1999.
@@ -261,11 +242,6 @@ class Calibration(BaseEstimator):  # type: ignore[misc]
             scores = sigmoid(X[asked, column] * self.slope_[column] + self.offset_[column])
             self.threshold_[column] = _best_threshold(scores, target)
         return self
-
-    def transform(self, X: Doubles) -> Doubles:
-        """Calibrated probabilities of log-odds, shape (n, labels)."""
-        check_is_fitted(self)
-        return sigmoid(X * self.slope_ + self.offset_)
 
 
 def _best_threshold(scores: Doubles, target: NDArray[np.int8]) -> float:

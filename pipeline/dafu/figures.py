@@ -111,6 +111,14 @@ def _sentence_figures(
         change = change_of(folded, clause, begin, finish, quantity.unit_class, quantity.number)
         if change == LEVEL and figures and is_pair(folded, clause, begin):
             change = _direction(figures[-1], number)
+        if (
+            change == LEVEL
+            and figures
+            and quantity in shared
+            and found[position - 1] in shared
+            and clause < last_end
+        ):
+            change = figures[-1].change  # 分别净增2281家、26682家
         own_base = base_of(
             folded, max(start, clause - _LOOK_BACK) if _compares(folded, clause) else clause, begin
         )

@@ -24,12 +24,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dafu.classifier import Calibration, ContextPass, TextPass
 from dafu.context import context_names
 from dafu.errors import ModelError, SettingsError
 from dafu.features import batch_sentences
 from dafu.letter import parse_folded
 from dafu.records import name_labels
+from dafu.scoring import Calibrator, ContextScorer, TextScorer
 from dafu.settings import TrainSettings, build, check_labels, config_folder, model_folder
 from dafu.structure import structure_columns
 from dafu.tagger import Model
@@ -206,7 +206,7 @@ def load_model(folder: Path | None = None) -> Model:
         )
     arrays = _read_arrays(data, path)
     _check_shapes(arrays, settings, labels, path)
-    text, context, calibration = TextPass(), ContextPass(), Calibration()
+    text, context, calibration = TextScorer(), ContextScorer(), Calibrator()
     text.weights_, text.bias_ = arrays["text_weights"].astype(np.float32), arrays["text_bias"]
     context.weights_, context.bias_ = arrays["context_weights"], arrays["context_bias"]
     context.members_ = arrays["context_members"]

@@ -9,7 +9,6 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from dafu.classifier import Calibration, ContextPass, TextPass
 from dafu.commitments import find_commitments, find_measures
 from dafu.context import context_columns
 from dafu.features import Grams, SentenceBatch, batch_sentences, text_grams, text_scores
@@ -32,6 +31,7 @@ from dafu.records import (
     SentenceTag,
     TaggedLetter,
 )
+from dafu.scoring import Calibrator, ContextScorer, TextScorer
 from dafu.settings import cue_rules
 from dafu.structure import structure_columns
 
@@ -50,9 +50,9 @@ class Model:
 
     name: str
     labels: tuple[Label, ...]
-    text: TextPass
-    context: ContextPass
-    calibration: Calibration
+    text: TextScorer
+    context: ContextScorer
+    calibration: Calibrator
     orders: tuple[int, ...]
     buckets: int
     review_band: float
@@ -123,7 +123,8 @@ class Tagger:
     ) -> list[TaggedLetter]:
         model = self.model
         positive = scores >= model.calibration.threshold_
-        review = (np.abs(scores - model.calibration.threshold_) < model.review_band).any(axis=1)
+        distance = np.abs(scores - model.calibration.threshold_)
+        review = np.asarray((distance < model.review_band).any(axis=1), bool)
         rounded = np.round(scores, 4)
         evidence = [[]] * len(batch) if self.only_labels else self._evidence(batch, positive, grams)
         tagged: list[TaggedLetter] = []

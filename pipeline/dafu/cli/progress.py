@@ -122,8 +122,8 @@ class Log:
         target = "" if out == "-" else f" -> {out}"
         click.echo(
             say(
-                f"已标注 {letters} 封、{sentences} 句({'、'.join(labels)};承诺 {promises} 项);问题 {problems} 处{target}",
-                f"tagged {letters} letters, {sentences} sentences ({', '.join(labels)}; {promises} commitments); "
+                f"已标注 {letters} 封、{sentences} 句({'、'.join([*labels, f'承诺 {promises}'])});问题 {problems} 处{target}",
+                f"tagged {letters} letters, {sentences} sentences ({', '.join([*labels, f'承诺 {promises}'])}); "
                 f"{problems} problems{target}",
             ),
             err=True,
