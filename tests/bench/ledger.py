@@ -7,7 +7,7 @@ found where its text is the labelled one, character by character; a commitment w
 characters of both together (intersection over union). Fields are compared in those that were found. Sentences carry
 the labels that the model gives them, as in use; ``labels given`` takes the corpus' labels instead, which shows the
 tables' own errors. ``--peers`` adds general recognisers on the same sentences (``pip install jionlp cn2an
-recognizers-text-suite``): whether they see the number at all, and read its value right.
+recognizers-text-suite 'emoji<2'``): whether they see the number at all, and read its value right.
 """
 
 from __future__ import annotations
