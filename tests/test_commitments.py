@@ -360,3 +360,17 @@ def test_a_clause_is_read_within_its_bounds(text: str) -> None:
         for span in (clause.verb, clause.object, clause.body, clause.condition):
             assert span is None or start <= span[0] < span[1] <= end
         assert all(role.body in text for role in roles_of(text, text, start, end))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("开展服务提升行动，力争全年轮训1.2万人次。", ["开展服务提升行动，力争全年轮训1.2万人次"]),
+        ("归集工商、税务信息，为银行授信提供参考。", ["归集工商、税务信息，为银行授信提供参考"]),
+        ("完善配备标准，切实加强岗位管理。", ["完善配备标准", "切实加强岗位管理"]),
+    ],
+)
+def test_what_a_measure_is_to_bring_belongs_to_it(text: str, rows: list[str]) -> None:
+    letter = parse_letter(f"二、下一步打算\n{text}")
+    tags = [SentenceTag((), {}), SentenceTag(("planned",), {"planned": 0.9})]
+    assert [row.text for row in find_commitments(letter, letter.text, tags, [])] == rows

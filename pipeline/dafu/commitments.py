@@ -231,7 +231,8 @@ def _rows(
                 RESULT_START.match(folded, clause.act, clause.end) or RESULT_START.match(folded, *clause.verb)
             )
         )
-        if rows and (result or (clause.verb is not None and clause.object is None)):
+        joins = result or _AIM_OF_ROW.match(folded, clause.start, clause.end)
+        if rows and (joins or (clause.verb is not None and clause.object is None)):
             rows[-1].add(clause)
             continue
         start = pending[0].start if pending else clause.start
@@ -245,10 +246,16 @@ def _rows(
     return rows
 
 
+#: What a clause begins with that says what the measure before it is to bring.
+_AIM_OF_ROW = re.compile(
+    r"力争|力求|争取(?=将|把|到)|尽量|最大限度|切实(?!加强|做好)|不断|努力(?:实现|做到|形成)|为[^，。；]{2,20}提供|真正|使|让|以便|从而|防止|避免"
+)
+
+
 _ANNOUNCEMENT = re.compile(
     r"(?:以下|如下|下列|这|[几二两三四五六七八九十\d])(?:[几二两三四五六七八九十\d]{1,2})?(?:个|项|大|条|点)?(?:方面|工作|举措|措施|几点|点)[^，。；]{0,12}[：:]$|(?:如下|以下)：$"
 )
-_GROUND = re.compile(r"(?:基础上|前提下|情况下|过程中|的同时|契机|之?前|之后|期间)$")
+_GROUND = re.compile(r"(?:的|基础上|前提下|情况下|过程中|的同时|契机|之?前|之后|期间)$")
 
 
 def _speaking(
