@@ -8,15 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from filelock import FileLock
 
 from conftest import LETTER
 from dafu.batch import Progress, RunOptions, run, tag_corpus
-from dafu.errors import DafuError, OutputError
+from dafu.errors import DafuError, ModelError, OutputError
 from dafu.executors import Workers
 from dafu.readers import Item
 from dafu.records import Document, Problem, TaggedLetter
@@ -178,13 +180,52 @@ def test_outputs_that_cannot_be_written_are_refused(tagger: Tagger, tmp_path: Pa
 def test_two_runs_do_not_write_one_output(tagger: Tagger, tmp_path: Path) -> None:
     source, out = letters(tmp_path / "in.jsonl", 3), tmp_path / "out"
     tag_corpus([str(source)], out, tagger, RunOptions())
-    node = os.uname().nodename
-    (out / "_lock").write_text(f"{node} {os.getppid()}", encoding="utf-8")
-    with pytest.raises(OutputError, match="另一个 dafu"):
+    with FileLock(out / "_lock"), pytest.raises(OutputError, match="另一个 dafu"):
         tag_corpus([str(source)], out, tagger, RunOptions())
-    (out / "_lock").write_text(f"{node} 99999999", encoding="utf-8")
+    (out / "_lock").touch()  # of a run that was killed
     assert tag_corpus([str(source)], out, tagger, RunOptions()).kept == 1
-    assert not (out / "_lock").exists()
+
+
+def test_tables_that_are_no_longer_written_go_and_what_is_not_dafus_stays(
+    tagger: Tagger, tmp_path: Path
+) -> None:
+    source, out = letters(tmp_path / "in.jsonl", 3), tmp_path / "out"
+    tag_corpus([str(source)], out, tagger, RunOptions())
+    (out / "mine").mkdir()
+    (out / "mine" / "part-1.csv").write_text("x", encoding="utf-8")
+    tag_corpus([str(source)], out, Tagger(tagger.model, only_labels=True), RunOptions(only_labels=True))
+    assert sorted(p.name for p in out.iterdir() if p.is_dir()) == [
+        "_shards",
+        "letters",
+        "mine",
+        "paragraphs",
+        "sentences",
+    ]
+    assert list((out / "mine").iterdir())
+
+
+@pytest.mark.slow
+def test_a_worker_lost_before_the_next_task_costs_nothing(
+    tagger: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, calls = Workers._submit, []
+
+    def broken_once(self: Workers, *args, **kwargs):  # type: ignore[no-untyped-def]
+        calls.append(args)
+        if len(calls) == 2:
+            raise BrokenProcessPool
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(Workers, "_submit", broken_once)
+    monkeypatch.setattr("dafu.batch._STREAM_BYTES", 40_000)
+    assert answers(DOCUMENTS, tagger, jobs=2) == answers(DOCUMENTS, tagger)
+    assert len(calls) > 3
+
+
+def test_a_model_that_changes_under_a_run_is_refused(tagger: Tagger) -> None:
+    task = Task(0, (DOCUMENTS[0],), Settings(name="other@0"))
+    with pytest.raises(ModelError, match="model changed"):
+        work(task)
 
 
 def test_a_full_disk_ends_the_run_and_keeps_what_was_done(

@@ -69,13 +69,17 @@ def test_an_array_of_json_objects_is_a_table(tmp_path: Path) -> None:
     assert "JSON" in problems(tmp_path / "y.json")[0].reason
 
 
-def test_a_line_in_a_wrong_encoding_is_told(tmp_path: Path) -> None:
-    lines = ROWS.encode().splitlines()
-    lines *= 400  # the beginning decides the encoding; the fault lies behind it
-    lines[-1] = '{"id": "坏", "text": "乙。"}'.encode("gb18030")
+@pytest.mark.parametrize("count", [50, 60_000], ids=["in what tells the encoding", "behind it"])
+def test_a_line_in_a_wrong_encoding_is_told_and_costs_no_other(tmp_path: Path, count: int) -> None:
+    lines = [
+        json.dumps({"id": i, "text": f"第{i}件已办结。"}, ensure_ascii=False).encode() for i in range(count)
+    ]
+    lines[count - 7] = '{"id": "坏", "text": "乙。"}'.encode("gb18030")
     (tmp_path / "x.jsonl").write_bytes(b"\n".join(lines))
-    told = [p for p in problems(tmp_path / "x.jsonl") if "重复" not in p.reason]
-    assert [p.line for p in told] == [len(lines)] or "编码" in told[0].reason
+    found = list(read_documents([str(tmp_path / "x.jsonl")]))
+    (told,) = [x for x in found if isinstance(x, Problem)]
+    assert (told.line, "编码" in told.reason) == (count - 6, True)
+    assert sum(isinstance(x, Document) and x.text.endswith("已办结。") for x in found) == count - 1
 
 
 @pytest.fixture

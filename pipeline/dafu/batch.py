@@ -8,9 +8,9 @@ documents, the model, the rules and the form of the output: whatever changed is 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ from dafu.tagger import Tagger
 from dafu.worker import LETTER_SECONDS, Answer, Record, Settings, Task
 from dafu.writers.base import WholeFile
 from dafu.writers.delimited import write_problems
-from dafu.writers.parts import Form, form_of, join, part_path
+from dafu.writers.parts import FOLDERS, Form, form_of, join, part_path
 
 #: Bytes of text in a shard: some ten seconds of work, so that little is lost when a run is broken off.
 SHARD_BYTES = 8_000_000
@@ -52,6 +52,11 @@ class RunOptions:
     seconds: float = LETTER_SECONDS
     shard_bytes: int = SHARD_BYTES
     read: ReadOptions = field(default_factory=ReadOptions)
+
+    def settings(self, tagger: Tagger) -> Settings:
+        """What workers need to know: they load the model themselves, and it must be the one at hand."""
+        folder = str(self.model.resolve()) if self.model else None
+        return Settings(folder, self.only_labels, self.seconds, tagger.model.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +119,7 @@ class _Run:
         self.in_parts = not out.suffix
         self.folder = out if self.in_parts else out.with_name(f".{out.name}.work")
         self.records = self.folder / _RECORDS
-        self.settings = Settings(
-            str(options.model.resolve()) if options.model else None, options.only_labels, options.seconds
-        )
+        self.settings = options.settings(tagger)
         self.circumstances = {
             "dafu": __version__,
             "model": tagger.model.name,
@@ -143,29 +146,22 @@ class _Run:
             leftover.unlink(missing_ok=True)
 
     def _lock(self) -> None:
-        """Two runs must not write one output. A lock whose process is gone counts for nothing."""
-        self.lock = self.folder / "_lock"
-        mine = f"{os.uname().nodename if hasattr(os, 'uname') else ''} {os.getpid()}"
-        while True:
-            try:
-                with self.lock.open("x") as file:
-                    file.write(mine)
-                return
-            except FileExistsError:
-                host, _, pid = self.lock.read_text().rpartition(" ")
-                if host == mine.rpartition(" ")[0] and not _alive(pid):
-                    self.lock.unlink(missing_ok=True)
-                    continue
-                raise OutputError(
-                    f"{self.out}: 另一个 dafu 正在写这个输出(进程 {pid},主机 {host})。"
-                    f"请等它结束;若确知它已不在,请删除 {self.lock}。"
-                ) from None
-            except OSError as error:
-                raise OutputError(f"{self.out}: 无法写入({error.strerror})。请检查目录权限。") from error
+        """Two runs must not write one output. The system lets go of the lock when its process ends, however it ends."""
+        from filelock import FileLock, Timeout
+
+        self.lock = FileLock(self.folder / "_lock", timeout=0)
+        try:
+            self.lock.acquire()
+        except Timeout:
+            raise OutputError(f"{self.out}: 另一个 dafu 正在写这个输出,请等它结束。") from None
+        except OSError as error:
+            raise OutputError(f"{self.out}: 无法写入({error.strerror})。请检查目录权限。") from error
 
     def unlock(self) -> None:
         """Let others write."""
-        self.lock.unlink(missing_ok=True)
+        self.lock.release()
+        with contextlib.suppress(OSError):
+            Path(self.lock.lock_file).unlink(missing_ok=True)
 
     def execute(self, inputs: Sequence[str], tell: Callable[[Progress], None]) -> Summary:
         """Do what has not been done, and put the output together."""
@@ -210,7 +206,7 @@ class _Run:
             return Cluster(self.options.cluster)
         if self.options.jobs:
             return Workers(self.options.jobs)
-        return InProcess(self.settings, self.tagger)
+        return InProcess(self.tagger)
 
     def _task(self, shard: Shard, name: str, key: str) -> Task:
         return Task(
@@ -280,10 +276,7 @@ class _Run:
     def _finish(self, done: Sequence[dict[str, Any]], summary: Summary) -> None:
         """The output from its parts; what belongs to no shard any more is removed."""
         names = [record["name"] for record in done]
-        current = set(names)
-        for path in (*self.folder.glob("*/*part*"), *self.records.glob("*.beat")):
-            if path.stem not in current:
-                path.unlink(missing_ok=True)
+        self._tidy(set(names))
         problems = self._problems(names)
         if self.in_parts:
             write_problems(problems, self.out / "problems.csv")
@@ -302,7 +295,18 @@ class _Run:
         parts = [part_path(self.form, self.folder, table, name) for name in names]
         join(self.form, parts, self.out, self.tagger.model.labels)
         write_problems(problems, self.out.with_suffix(".problems.csv"))
+        self.unlock()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _tidy(self, current: set[str]) -> None:
+        """Remove what belongs to no shard, also tables that this run does not write; nothing but dafu's own."""
+        written = {table for table, _ in self.form.tables}
+        for table in {*FOLDERS, *written, _RECORDS}:
+            for path in (self.folder / table).glob("*"):
+                if path.stem not in current or table not in {*written, _RECORDS}:
+                    path.unlink(missing_ok=True)
+            if table not in {*written, _RECORDS} and (self.folder / table).is_dir():
+                (self.folder / table).rmdir()
 
     def _problems(self, names: Sequence[str]) -> Iterator[Problem]:
         for name in names:
@@ -313,16 +317,6 @@ class _Run:
 def _short(record: dict[str, Any]) -> dict[str, Any]:
     """What the manifest keeps of a record: a corpus of millions of problems must not be held in memory."""
     return {"name": record["name"], "counts": record["counts"], "files": record["files"]}
-
-
-def _alive(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except OSError:
-        pass
-    return True
 
 
 def _write_json(path: Path, content: Any) -> None:
@@ -341,10 +335,8 @@ def run(
     that makes the tagger fail, hang or die becomes a problem and costs no other document.
     """
     options = options or RunOptions()
-    settings = Settings(
-        str(options.model.resolve()) if options.model else None, options.only_labels, options.seconds
-    )
-    executor: Executor = Workers(options.jobs) if options.jobs else InProcess(settings, tagger)
+    settings = options.settings(tagger)
+    executor: Executor = Workers(options.jobs) if options.jobs else InProcess(tagger)
     with tempfile.TemporaryDirectory(prefix="dafu-") as folder:
         (Path(folder) / _RECORDS).mkdir()
         tasks = (

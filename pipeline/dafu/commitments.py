@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from dafu.clauses import Clause, clause_spans, read_clause, roles_of
 from dafu.dates import letter_day
@@ -58,40 +58,22 @@ def find_commitments(
     ('完成三座水厂改造', '我局', (Role(role='会同', body='县财政局'),), '2025年底前', '2025-12-31', 'specific')
     """
     today = letter_day(letter.meta.date)
-    starts = [figure.start for figure in figures]
     rows: list[Commitment] = []
-    for index, (sentence, tag) in enumerate(zip(letter.sentences, tags, strict=True)):
-        if PLANNED not in tag.labels:
-            continue
-        span = (sentence.start, sentence.end)
-        periods = _periods(folded, span, today, past=False)
-        heading = _heading(letter, index)
-        for row in _rows(folded, span, periods, PLANNED, COMPLETED in tag.labels, today):
-            targets = _inside(starts, row)
-            deadline = _deadline(periods, row, today)
-            condition = next((c.condition for c in row.clauses if c.condition), None)
-            action, object_ = _cells(letter.text, row)
-            rows.append(
-                Commitment(
-                    sentence=index,
-                    start=row.start,
-                    end=row.end,
-                    text=letter.text[row.start : row.end],
-                    action=action,
-                    object=object_,
-                    body=_body(letter, row.subject),
-                    roles=roles_of(folded, letter.text, row.start, row.end),
-                    deadline=letter.text[deadline.start : deadline.end] if deadline else None,
-                    deadline_start=deadline.first if deadline else None,
-                    deadline_end=deadline.last if deadline else None,
-                    targets=targets,
-                    condition=letter.text[slice(*condition)] if condition else None,
-                    heading=heading,
-                    grade=_grade(folded, row, deadline, targets),
-                    probability=tag.scores.get(PLANNED, 0.0),
-                    needs_review=tag.needs_review,
-                )
+    for row, periods, shared in _found(letter, folded, tags, PLANNED):
+        deadline = _deadline(periods, row, today)
+        condition = next((c.condition for c in row.clauses if c.condition), None)
+        targets = _inside(figures, row)
+        rows.append(
+            Commitment(
+                **shared,
+                deadline=letter.text[deadline.start : deadline.end] if deadline else None,
+                deadline_start=deadline.first if deadline else None,
+                deadline_end=deadline.last if deadline else None,
+                targets=targets,
+                condition=letter.text[slice(*condition)] if condition else None,
+                grade=_grade(folded, row, deadline, targets),
             )
+        )
     return tuple(rows)
 
 
@@ -115,50 +97,57 @@ def find_measures(
     >>> [(m.action, m.status, m.date, m.documents) for m in find_measures(letter, letter.text, [tag], [])]
     [('印发《石桥路整治方案》', 'done', '去年', ('《石桥路整治方案》',)), ('施工图正在编制', 'under_way', None, ())]
     """
-    today = letter_day(letter.meta.date)
-    starts = [figure.start for figure in figures]
     rows: list[Measure] = []
+    for row, periods, shared in _found(letter, folded, tags, COMPLETED):
+        words = folded[row.start : row.end]
+        under_way = _UNDER_WAY.search(words) is not None
+        when = _when(periods, row, under_way)
+        titles = _DOCUMENT.finditer(words) if _ISSUING.search(words) else ()
+        rows.append(
+            Measure(
+                **shared,
+                status="under_way" if under_way else "done",
+                date=letter.text[when.start : when.end] if when else None,
+                date_start=when.first if when else None,
+                date_end=when.last if when else None,
+                documents=tuple(letter.text[row.start + m.start() : row.start + m.end()] for m in titles),
+                figures=_inside(figures, row),
+            )
+        )
+    return tuple(rows)
+
+
+def _found(
+    letter: Letter, folded: str, tags: Sequence[SentenceTag], label: Label
+) -> Iterator[tuple[_Row, Sequence[Period], dict[str, Any]]]:
+    """The measures of a label: each with its sentence's periods and the cells that both tables have."""
+    other = COMPLETED if label == PLANNED else PLANNED
+    today = letter_day(letter.meta.date)
     for index, (sentence, tag) in enumerate(zip(letter.sentences, tags, strict=True)):
-        if COMPLETED not in tag.labels:
+        if label not in tag.labels:
             continue
         span = (sentence.start, sentence.end)
-        periods = _periods(folded, span, today, past=True)
+        periods = _periods(folded, span, today, past=label == COMPLETED)
         heading = _heading(letter, index)
-        for row in _rows(folded, span, periods, COMPLETED, PLANNED in tag.labels, today):
-            words = folded[row.start : row.end]
-            under_way = _UNDER_WAY.search(words) is not None
-            when = _when(periods, row, under_way)
+        for row in _rows(folded, span, periods, label, other in tag.labels, today):
             action, object_ = _cells(letter.text, row)
-            documents = (
-                tuple(
-                    letter.text[row.start + m.start() : row.start + m.end()]
-                    for m in _DOCUMENT.finditer(words)
-                )
-                if _ISSUING.search(words)
-                else ()
+            yield (
+                row,
+                periods,
+                {
+                    "sentence": index,
+                    "start": row.start,
+                    "end": row.end,
+                    "text": letter.text[row.start : row.end],
+                    "action": action,
+                    "object": object_,
+                    "body": _body(letter, row.subject),
+                    "roles": roles_of(folded, letter.text, row.start, row.end),
+                    "heading": heading,
+                    "probability": tag.scores.get(label, 0.0),
+                    "needs_review": tag.needs_review,
+                },
             )
-            rows.append(
-                Measure(
-                    sentence=index,
-                    start=row.start,
-                    end=row.end,
-                    text=letter.text[row.start : row.end],
-                    action=action,
-                    object=object_,
-                    body=_body(letter, row.subject),
-                    roles=roles_of(folded, letter.text, row.start, row.end),
-                    status="under_way" if under_way else "done",
-                    date=letter.text[when.start : when.end] if when else None,
-                    date_start=when.first if when else None,
-                    date_end=when.last if when else None,
-                    documents=documents,
-                    figures=_inside(starts, row),
-                    heading=heading,
-                    probability=tag.scores.get(COMPLETED, 0.0),
-                    needs_review=tag.needs_review,
-                )
-            )
-    return tuple(rows)
 
 
 def _periods(folded: str, span: Span, today: date | None, *, past: bool) -> list[Period]:
@@ -301,8 +290,10 @@ def _body(letter: Letter, span: Span | None) -> str | None:
     return words
 
 
-def _inside(starts: Sequence[int], row: _Row) -> tuple[int, ...]:
-    return tuple(range(bisect_left(starts, row.start), bisect_left(starts, row.end)))
+def _inside(figures: Sequence[Figure], row: _Row) -> tuple[int, ...]:
+    """Indices of the figures that begin in a row."""
+    low = bisect_left(figures, row.start, key=lambda figure: figure.start)
+    return tuple(range(low, bisect_left(figures, row.end, lo=low, key=lambda figure: figure.start)))
 
 
 def _between(periods: Sequence[Period], start: int, end: int) -> Sequence[Period]:

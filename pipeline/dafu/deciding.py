@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dafu.corpus import LabelledLetter
 from dafu.errors import CorpusError
+from dafu.evaluation import gains_and_losses
 from dafu.records import Document, Label, TaggedLetter
 from dafu.tagger import Model, Tagger
 
@@ -111,8 +112,6 @@ def units_of(
 
 def contest(units: Units, champion: NDArray[np.int8], challenger: NDArray[np.int8]) -> Contest:
     """Scores of both models, paired bootstrap by letters, and McNemar's test of the units that one alone has right."""
-    from scipy.stats import binomtest
-
     occurs = (units.gold | champion | challenger).any(axis=0)
     draws = np.random.default_rng(0).multinomial(
         units.letters, np.full(units.letters, 1 / units.letters), _RESAMPLES
@@ -142,21 +141,15 @@ def contest(units: Units, champion: NDArray[np.int8], challenger: NDArray[np.int
         _interval(means[1][0] - means[0][0], means[1][1] - means[0][1]),
         int(units.gold.sum()),
     )
-    right_old, right_new = (
-        (units.gold == champion).all(axis=1),
-        (units.gold == challenger).all(axis=1),
-    )
-    gained = [units.places[i] for i in np.flatnonzero(right_new & ~right_old)]
-    lost = [units.places[i] for i in np.flatnonzero(right_old & ~right_new)]
-    differing = len(gained) + len(lost)
+    gained, lost, p_value = gains_and_losses(units.gold, champion, challenger)
     return Contest(
         len(units.gold),
         units.letters,
         scores,
         macro,
-        gained,
-        lost,
-        float(binomtest(len(gained), differing).pvalue) if differing else 1.0,
+        [units.places[i] for i in gained],
+        [units.places[i] for i in lost],
+        p_value,
     )
 
 

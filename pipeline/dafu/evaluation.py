@@ -200,7 +200,7 @@ def reliability(gold: NDArray[np.int8], scores: NDArray[np.float64]) -> list[tup
 
 
 def draw_reliability(answers: Tagged, path: Path) -> None:
-    """The reliability diagram of each label as a PNG (needs matplotlib: ``pip install dafu[plots]``)."""
+    """The reliability diagram of each label as a PNG (needs matplotlib: ``pip install matplotlib``)."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -290,21 +290,27 @@ class Comparison:
 
 def compare(old: Tagged, new: Tagged) -> Comparison:
     """Sentences (letter id, text) won and lost from ``old`` to ``new``, and the exact two-sided McNemar p-value."""
-    from scipy.stats import binomtest
-
-    right_old = (old.gold == old.said).all(axis=1)
-    right_new = (new.gold == new.said).all(axis=1)
+    gained, lost, p_value = gains_and_losses(new.gold, old.said, new.said)
     places = [
         (labelled.letter.id, labelled.letter.text[s.start : s.end])
         for labelled in new.letters
         for s, known in zip(labelled.letter.sentences, labelled.known, strict=True)
         if known
     ]
-    gained = [places[i] for i in np.flatnonzero(right_new & ~right_old)]
-    lost = [places[i] for i in np.flatnonzero(right_old & ~right_new)]
+    return Comparison([places[i] for i in gained], [places[i] for i in lost], p_value)
+
+
+def gains_and_losses(
+    gold: NDArray[np.int8], old: NDArray[np.int8], new: NDArray[np.int8]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], float]:
+    """Rows (n, labels) that ``new`` alone and that ``old`` alone has wholly right, and the exact two-sided p-value of
+    McNemar's test of them."""
+    from scipy.stats import binomtest
+
+    right_old, right_new = (gold == old).all(axis=1), (gold == new).all(axis=1)
+    gained, lost = np.flatnonzero(right_new & ~right_old), np.flatnonzero(right_old & ~right_new)
     discordant = len(gained) + len(lost)
-    p_value = float(binomtest(len(gained), discordant).pvalue) if discordant else 1.0
-    return Comparison(gained, lost, p_value)
+    return gained, lost, float(binomtest(len(gained), discordant).pvalue) if discordant else 1.0
 
 
 def as_dict(report: Report) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from dafu.errors import DafuError
 from dafu.readers import Item
 from dafu.records import Problem
 from dafu.tagger import Tagger
-from dafu.worker import Record, Settings, Task, probe, work
+from dafu.worker import Record, Task, probe, work
 
 #: Tasks that wait for each worker, so that none stands idle.
 _AHEAD = 2
@@ -41,8 +41,7 @@ class Executor(Protocol):
 class InProcess:
     """One task after the other, here."""
 
-    def __init__(self, settings: Settings, tagger: Tagger | None = None) -> None:
-        self._settings = settings
+    def __init__(self, tagger: Tagger) -> None:
         self._tagger = tagger
 
     def run(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Record]]:
@@ -72,16 +71,20 @@ class Workers:
         more = True
         try:
             while True:
-                while more and len(running) < self._jobs * _AHEAD:
+                broken = False
+                while more and not broken and len(running) < self._jobs * _AHEAD:
                     task = next(tasks, None)
                     if task is None:
                         more = False
                         break
-                    running[self._submit(work, task)] = task
+                    try:
+                        running[self._submit(work, task)] = task
+                    except BrokenProcessPool:  # a worker was lost since the last look
+                        broken = True
+                        running[Future()] = task
                 if not running:
                     return
-                done, _ = wait(running, timeout=_LOOK, return_when=FIRST_COMPLETED)
-                broken = False
+                done, _ = wait(running, timeout=0 if broken else _LOOK, return_when=FIRST_COMPLETED)
                 for future in done:
                     try:
                         record = future.result()
@@ -204,7 +207,7 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError as error:
-            raise DafuError("缺少 Dask。请安装:pip install 'dafu[cluster]'") from error
+            raise DafuError("缺少 Dask。请安装:pip install distributed") from error
         try:
             self._client: Any = Client(address, timeout="20s", set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from dafu.errors import ModelError
 from dafu.readers import Item, load_item
 from dafu.records import Document, Problem, TaggedLetter
 from dafu.tagger import Tagger
@@ -30,11 +31,12 @@ Answer = TaggedLetter | Problem
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How documents are tagged: the model's folder (``None``: the shipped one), labels alone or the tables
-    too, and how many seconds a document may take."""
+    too, how many seconds a document may take, and the name that the model must have (empty: any)."""
 
     model: str | None = None
     only_labels: bool = False
     seconds: float = LETTER_SECONDS
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,22 @@ _taggers: dict[Settings, Tagger] = {}
 
 
 def tagger_for(settings: Settings) -> Tagger:
-    """The tagger of this process, loaded once."""
+    """The tagger of this process, loaded once.
+
+    Raises:
+        ModelError: the model is not the one that the run began with.
+    """
     with _lock:
         if settings not in _taggers:
             from dafu.models import load_model
 
             _taggers.clear()
             model = load_model(Path(settings.model) if settings.model else None)
+            if settings.name and model.name != settings.name:
+                raise ModelError(
+                    f"{settings.model}: the model changed while the run was under way / 运行中模型被改动:"
+                    f"开始时是 {settings.name},现在是 {model.name}。请再运行同一命令。"
+                )
             _taggers[settings] = Tagger(model, only_labels=settings.only_labels)
         return _taggers[settings]
 

@@ -367,7 +367,7 @@ def _from_address(name: str, options: ReadOptions) -> Iterator[Item]:
             name,
             None,
             f"缺少读取这类地址的程序库({error.name or error})。",
-            "请安装:pip install 'dafu[remote]'",
+            "请安装:pip install fsspec s3fs",
         )
         return
     except Exception as error:  # each filesystem has exceptions of its own

@@ -16,6 +16,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 16 * 1024
+#: Share of the lines of a table that must be sound UTF-8 for it to be UTF-8.
+_MOSTLY = 0.9
 #: What is tried where the bytes are not UTF-8; in a draw the first wins.
 _CANDIDATES = ("gb18030", "big5", "big5hkscs", "utf-16-le", "utf-16-be")
 
@@ -121,6 +123,9 @@ def guess_encoding(sample: bytes, source: str) -> str:
     if marked:
         return marked
     whole = sample[: sample.rfind(b"\n") + 1] or sample  # no character is cut in two at a line's end
+    telling = [line for line in whole.split(b"\n") if not line.isascii()]
+    if telling and sum(map(_is_utf8, telling)) > _MOSTLY * len(telling) and whole.count(0) <= len(whole) / 20:
+        return "utf-8"  # a few broken lines must not turn all others into nonsense
     for encoding in likely_encodings(whole):
         try:
             _checked(
