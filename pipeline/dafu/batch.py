@@ -28,7 +28,7 @@ from dafu.shards import Shard, cut
 from dafu.tables import Level
 from dafu.tagger import Tagger
 from dafu.worker import LETTER_SECONDS, Answer, Record, Settings, Task
-from dafu.writers.base import WholeFile
+from dafu.writers.base import WholeFile, cannot_write
 from dafu.writers.delimited import write_problems
 from dafu.writers.parts import FOLDERS, Form, form_of, join, part_path
 
@@ -155,7 +155,7 @@ class _Run:
         except Timeout:
             raise OutputError(f"{self.out}: 另一个 dafu 正在写这个输出,请等它结束。") from None
         except OSError as error:
-            raise OutputError(f"{self.out}: 无法写入({error.strerror})。请检查目录权限。") from error
+            raise cannot_write(self.out, error) from error
 
     def unlock(self) -> None:
         """Let others write."""

@@ -11,6 +11,7 @@ import click
 
 from dafu.cli import fail, say
 from dafu.cli.choice import chosen_model
+from dafu.cli.options import model_option
 from dafu.errors import DafuError
 
 if TYPE_CHECKING:
@@ -27,14 +28,7 @@ _SHOWN = 20
     )
 )
 @click.argument("corpus", type=click.Path(path_type=Path), default=Path("corpus"), metavar="[CORPUS]")
-@click.option(
-    "--model",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help=say(
-        "模型目录(默认用已启用的或自带的模型)", "Model folder (default: the promoted or the shipped one)."
-    ),
-)
+@model_option
 @click.option(
     "--split",
     type=click.Choice(["train", "dev", "heldout", "all"]),

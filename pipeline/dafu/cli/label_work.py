@@ -12,6 +12,7 @@ import click
 
 from dafu.cli import fail, say
 from dafu.cli.label_options import FILES, FORMATS, names_of, out_option, rows_of, tell_all, with_scheme
+from dafu.cli.options import id_column_option, model_option, text_column_option
 from dafu.errors import DafuError
 
 
@@ -133,11 +134,9 @@ def agreement(
     help=say("格式(默认按后缀)", "Format (default: by suffix)."),
 )
 @click.option("--seed", type=int, default=0, show_default=True, help=say("随机数种子", "Seed of the draw."))
-@click.option(
-    "--model", type=click.Path(path_type=Path), metavar="DIR", help=say("模型目录", "Model folder.")
-)
-@click.option("--text-column", metavar="NAME", help=say("正文所在的列", "Column that holds the text."))
-@click.option("--id-column", metavar="NAME", help=say("编号所在的列", "Column that holds the id."))
+@model_option
+@text_column_option
+@id_column_option
 def queue(
     inputs: tuple[str, ...],
     out: Path,
@@ -215,9 +214,7 @@ def queue(
     show_default=True,
     help=say("屏幕上列出几条", "How many to print."),
 )
-@click.option(
-    "--model", type=click.Path(path_type=Path), metavar="DIR", help=say("模型目录", "Model folder.")
-)
+@model_option
 def check(files: tuple[Path, ...], out: Path | None, top: int, model: Path | None) -> None:
     from dafu import load
     from dafu.corpus import from_row

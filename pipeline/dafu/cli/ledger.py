@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dafu.cli import fail, say
+from dafu.cli.options import id_column_option, jobs_option, model_option, text_column_option
 from dafu.cli.tag import run_tag
 
 if TYPE_CHECKING:
@@ -17,24 +18,10 @@ if TYPE_CHECKING:
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option(
-            "--jobs", type=click.IntRange(1), metavar="N", help=say("并行进程数", "Worker processes.")
-        ),
-        click.option(
-            "--model",
-            type=click.Path(path_type=Path),
-            metavar="DIR",
-            help=say(
-                "模型目录(默认用已启用的或自带的模型)",
-                "Model folder (default: the promoted or the shipped one).",
-            ),
-        ),
-        click.option(
-            "--id-column", metavar="NAME", help=say("表格中编号所在的列", "Column that holds the id.")
-        ),
-        click.option(
-            "--text-column", metavar="NAME", help=say("表格中正文所在的列", "Column that holds the text.")
-        ),
+        jobs_option,
+        model_option,
+        id_column_option,
+        text_column_option,
         click.option(
             "-o",
             "--out",

@@ -10,6 +10,7 @@ import click
 
 from dafu.cli import fail, say
 from dafu.cli.choice import chosen_model
+from dafu.cli.options import model_option
 from dafu.cli.progress import problem_line
 from dafu.errors import DafuError
 from dafu.records import COMPLETED, PLANNED, QUANTITATIVE, SECTION_NAMES, Problem, TaggedLetter
@@ -29,14 +30,7 @@ _SHORT = {COMPLETED: "已办", PLANNED: "计划", QUANTITATIVE: "量化"}
     )
 )
 @click.argument("letter", metavar="LETTER")
-@click.option(
-    "--model",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help=say(
-        "模型目录(默认用已启用的或自带的模型)", "Model folder (default: the promoted or the shipped one)."
-    ),
-)
+@model_option
 @click.option(
     "--evidence/--no-evidence",
     default=False,

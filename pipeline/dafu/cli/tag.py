@@ -12,6 +12,7 @@ import click
 
 from dafu.cli import fail, say
 from dafu.cli.choice import chosen_model
+from dafu.cli.options import id_column_option, jobs_option, model_option, text_column_option
 from dafu.cli.progress import Log
 from dafu.errors import DafuError
 from dafu.records import Problem, TaggedLetter
@@ -55,22 +56,10 @@ _SMALL = 4_000_000
     type=click.Choice(["labels"]),
     help=say("只要标签与概率,不要依据和各表,更快", "Labels and probabilities alone, which is faster."),
 )
-@click.option("--text-column", metavar="NAME", help=say("表格中正文所在的列", "Column that holds the text."))
-@click.option("--id-column", metavar="NAME", help=say("表格中编号所在的列", "Column that holds the id."))
-@click.option(
-    "--model",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help=say(
-        "模型目录(默认用已启用的或自带的模型)", "Model folder (default: the promoted or the shipped one)."
-    ),
-)
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    metavar="N",
-    help=say("并行进程数(默认:处理器核数)", "Worker processes (default: the cores there are)."),
-)
+@text_column_option
+@id_column_option
+@model_option
+@jobs_option
 @click.option(
     "--cluster",
     metavar="ADDRESS",

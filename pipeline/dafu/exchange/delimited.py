@@ -6,12 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from dafu.errors import InputError
 from dafu.exchange.base import CARRIED, ImportOptions, Piece, Tally
 from dafu.exchange.carry import UNIT_NAMES, pack
 from dafu.exchange.items import Item
 from dafu.exchange.names import LabelNames, shown
 from dafu.exchange.tables import TableRow, read_table
+from dafu.readers.table import bad_csv
 from dafu.writers.base import neutral
 
 #: Columns of an exported table and their widths in characters; the last holds what the table cannot show.
@@ -50,12 +50,7 @@ def read_csv(
         for cells in reader:
             rows.append((reader.line_num, cells))
     except csv.Error as error:
-        raise InputError(
-            source,
-            f"不是有效的 CSV({error})。",
-            "请在 Excel 中另存为“CSV UTF-8(逗号分隔)”。",
-            line=reader.line_num,
-        ) from error
+        raise bad_csv(source, error, reader.line_num) from error
     yield from read_table(rows, source, names, options, tally)
 
 

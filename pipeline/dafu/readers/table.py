@@ -177,12 +177,14 @@ def read_csv(
             id = row[id_at] if id_at is not None and len(row) > id_at and row[id_at] else f"{stem}-{number}"
             yield Document(id, row[at], f"{source}:{number}")
     except csv.Error as error:
-        raise InputError(
-            source,
-            f"不是有效的 CSV({error})。",
-            "请在 Excel 中另存为“CSV UTF-8(逗号分隔)”。",
-            line=reader.line_num,
-        ) from error
+        raise bad_csv(source, error, reader.line_num) from error
+
+
+def bad_csv(source: str, error: csv.Error, line: int) -> InputError:
+    """The error of a table that is no CSV from some line on."""
+    return InputError(
+        source, f"不是有效的 CSV({error})。", "请在 Excel 中另存为“CSV UTF-8(逗号分隔)”。", line=line
+    )
 
 
 def _again(first: str, rest: Iterator[str]) -> Iterator[str]:

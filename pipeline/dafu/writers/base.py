@@ -27,6 +27,11 @@ class Writer(Protocol):
     def abort(self) -> None: ...
 
 
+def cannot_write(path: Path, error: OSError) -> OutputError:
+    """The error of an output that cannot be written, in the user's words."""
+    return OutputError(f"{path}: 无法写入({error.strerror})。请检查目录权限与磁盘空间。")
+
+
 class WholeFile:
     """A path beside the wished one to write to; :meth:`commit` renames it, :meth:`discard` removes it."""
 
@@ -38,7 +43,7 @@ class WholeFile:
             )
             os.close(handle)
         except OSError as error:
-            raise OutputError(f"{path}: 无法写入({error.strerror})。请检查目录权限与磁盘空间。") from error
+            raise cannot_write(path, error) from error
         self.aside = Path(name)
 
     def commit(self) -> None:

@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dafu.errors import OutputError
 from dafu.records import Label, Problem, TaggedLetter
 from dafu.tables import Level, Row, Table, table_of
-from dafu.writers.base import WholeFile, clean
+from dafu.writers.base import WholeFile, cannot_write, clean
 from dafu.writers.delimited import ProblemFile
 
 _GROUP = 50_000
@@ -137,7 +136,7 @@ def join_parquet(parts: Iterable[Path], out: Path, labels: Sequence[Label], leve
                 joined.write_table(pa.Table.from_batches(held, schema))
     except OSError as error:
         whole.discard()
-        raise OutputError(f"{out}: 无法写入({error.strerror})。请检查磁盘空间与目录权限。") from error
+        raise cannot_write(out, error) from error
     except BaseException:
         whole.discard()
         raise

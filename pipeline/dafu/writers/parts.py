@@ -10,10 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from dafu.errors import OutputError
 from dafu.records import Label, TaggedLetter
 from dafu.tables import Level, table_of
-from dafu.writers.base import WholeFile, Writer
+from dafu.writers.base import WholeFile, Writer, cannot_write
 from dafu.writers.delimited import CsvWriter
 from dafu.writers.jsonl import JsonlWriter
 from dafu.writers.parquet import ParquetWriter, join_parquet
@@ -64,7 +63,7 @@ class PartWriter:
                 path.parent.mkdir(exist_ok=True)
                 self._writers.append(_writer(form.format, path, labels, level))
         except OSError as error:
-            raise OutputError(f"{folder}: 无法写入({error.strerror})。请检查目录权限与磁盘空间。") from error
+            raise cannot_write(folder, error) from error
 
     def __enter__(self) -> PartWriter:
         return self
@@ -76,9 +75,7 @@ class PartWriter:
             for writer in self._writers:
                 writer.abort()
             if isinstance(error, OSError):
-                raise OutputError(
-                    f"{next(iter(self._paths.values())).parent}: 无法写入({error.strerror})。请检查磁盘空间与目录权限。"
-                ) from error
+                raise cannot_write(next(iter(self._paths.values())).parent, error) from error
 
     def write(self, tagged: TaggedLetter) -> None:
         """Add a letter to every table."""
@@ -126,7 +123,7 @@ def join(form: Form, parts: Iterable[Path], out: Path, labels: Sequence[Label]) 
             _join_csv(parts, whole.aside, labels, level)
     except OSError as error:
         whole.discard()
-        raise OutputError(f"{out}: 无法写入({error.strerror})。请检查磁盘空间与目录权限。") from error
+        raise cannot_write(out, error) from error
     except BaseException:
         whole.discard()
         raise
