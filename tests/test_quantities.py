@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dafu.folding import fold
-from dafu.quantities import find_quantities, quantity_texts
+from dafu.quantities import find_quantities
 from dafu.settings import unit_classes
 
 
 def texts(sentence: str) -> list[str]:
-    return quantity_texts(find_quantities(fold(sentence)))
+    return [quantity.text for quantity in find_quantities(fold(sentence))]
 
 
 FOUND = [

@@ -19,6 +19,9 @@ from dafu.records import Label
 
 UNKNOWN = -1
 
+#: A label that fewer sentences than this are known to carry cannot settle labels of paragraphs.
+FEWEST = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

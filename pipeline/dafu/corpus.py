@@ -19,7 +19,6 @@ from dafu.settings import policy_fields
 
 #: Share of the issuing bodies, in per cent, that go to the held-out and to the development split.
 HELDOUT_PERCENT, DEV_PERCENT = 15, 10
-SPLITS = ("train", "dev", "heldout")
 _MARK = re.compile(r"\{([CPQ]*)(!?)\}")
 _LETTERS_OF_LABELS: Mapping[str, Label] = {"C": "completed", "P": "planned", "Q": "quantitative"}
 

@@ -187,8 +187,3 @@ def _joined(folded: str, found: list[Quantity]) -> list[Quantity]:
         else:
             joined.append(quantity)
     return joined
-
-
-def quantity_texts(quantities: Iterable[Quantity]) -> list[str]:
-    """The quantities as written, for tables."""
-    return [q.text for q in quantities]

@@ -109,16 +109,6 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """A place where a cue rule applies, and the label it speaks for (``other`` speaks against all)."""
-
-    start: int
-    end: int
-    id: str
-    label: Label
-
-
-@dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with its unit that counts as a checkable quantity (annotation guide, ``quantitative``)."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dafu.bags import Choice, known_labels, settle, settle_blindly
+from dafu.bags import FEWEST, Choice, known_labels, settle, settle_blindly
 from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix
 from dafu.context import context_columns, own_columns
 from dafu.corpus import LabelledLetter, fold_of
@@ -21,8 +21,6 @@ from dafu.structure import structure_columns
 from dafu.tagger import Model
 
 Progress = Callable[[str], None]
-#: A label that fewer sentences than this are known to carry cannot settle labels of paragraphs.
-_FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def _train(letters: Sequence[LabelledLetter], settings: TrainSettings, name: str
         )
     known, rounds = data.y, 0
     if data.choices:
-        rare = np.flatnonzero((known == 1).sum(axis=0) < _FEWEST)
+        rare = np.flatnonzero((known == 1).sum(axis=0) < FEWEST)
         rounds = settings.bag_rounds
         data = replace(data, y=settle_blindly(known, data.choices, rare.tolist()))
     columns, parts, second, within = _passes(data, known, settings, say)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dafu.bags import settle, settle_blindly
+from dafu.bags import FEWEST, settle, settle_blindly
 from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix
 from dafu.context import context_columns, context_names, own_columns, sigmoid
 from dafu.corpus import LabelledLetter
@@ -26,8 +26,6 @@ from dafu.tagger import Model
 from dafu.training import Prepared, Progress, prepare
 
 Doubles = NDArray[np.float64]
-#: A label that fewer sentences than this are known to carry cannot settle labels of paragraphs.
-_FEWEST = 5
 #: The smallest spread by which a context column is scaled: what is rare in few letters must not move far.
 _LEAST_SPREAD = 0.1
 #: When fitting stops: later steps change the weights by less than half precision keeps of them.
@@ -92,7 +90,7 @@ def _update(
     weights = np.full(len(data.batch), weight)
     folds = _folds(data)
     if data.choices:
-        rare = [column for column in wide.fresh if (data.y[:, column] == 1).sum() < _FEWEST]
+        rare = [column for column in wide.fresh if (data.y[:, column] == 1).sum() < FEWEST]
         known = data.y
         scores, thresholds = _first_scores(base, data)
         first = [choice for choice in data.choices if choice.column not in wide.fresh]

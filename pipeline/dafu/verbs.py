@@ -78,7 +78,6 @@ _NOT_ACT: Final = (
     r"|额(?!度)|师(?!生|资|德)|法(?!律|治|规|制|院)|权(?!益|限|力|责)|线(?!上|下|路|索)|证(?!照|券|件|明)|图(?!书)|款(?!项)|量(?!化|子)|牌|栏|园(?!区|林)|库(?!区|房|存)|结果|期间|过程|力度|总院|总站"
     r"|中心|机构|单位|人员(?!培)|队伍|机制|体系|方案|情况|中(?=的|，|$)|后[，的]|的)"
 )
-ACT_PATTERN: Final = re.compile(rf"(?:{ACT})")
 ACT_START: Final = re.compile(rf"(?:{ACT}){_NOT_ACT}")
 RESULT_START: Final = re.compile(rf"(?:{alternation(_RESULTS)})")
 VAGUE_START: Final = re.compile(rf"(?:{alternation(_VAGUE)})")
