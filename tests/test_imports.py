@@ -26,7 +26,7 @@ LAYERS = [
     },
     {"sections", "header"},
     {"letter"},
-    {"crops"},
+    {"crops", "counterfactuals", "frames"},
     {"features"},
     {"structure"},
     {"context"},

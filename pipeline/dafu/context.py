@@ -15,6 +15,7 @@ _FADING = ((0.5, 6), (0.85, 20))
 #: Structure columns that also enter times the probability of being a measure.
 _GATED = (
     "act",
+    "bare",
     "section=",
     "marker=",
     "cue=",
@@ -41,8 +42,9 @@ def context_columns(
 
     A sentence without a marker takes its tense from its neighbours, but only if it is a measure at all. So
     what the neighbours say (their tense weighed by how much they are measures, fading with distance, before
-    and after, in the paragraph and in the letter) enters twice: as it is, and times the sentence's own
-    probability of being a measure; likewise section, list marker and cues.
+    and after, in the paragraph and in the letter) enters three times: as it is, times the sentence's own
+    probability of being a measure, and times whether it is bare as well (no clause tells its mood, see
+    :mod:`dafu.frames`); likewise section, list marker and cues.
     """
     measure = sigmoid(logits[:, -2:-1])
     tense = measure * np.tanh(logits[:, -1:] / 2)
@@ -75,6 +77,7 @@ def context_columns(
             neighbours,
             *near,
             neighbours * weight,
+            neighbours * weight * structure[:, [names.index("bare")]],
         ]
     )
 
@@ -100,6 +103,7 @@ def context_names(names: Sequence[str], labels: Sequence[str]) -> list[str]:
         *around,
         *(f"{place}:{cue}" for place in ("before", "after", "earlier") for cue in cues),
         *(f"{name}*measure" for name in around),
+        *(f"{name}*measure*bare" for name in around),
     ]
 
 

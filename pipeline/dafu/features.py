@@ -1,7 +1,8 @@
-"""Sentences as columns, and the text pass' features: hashed character n-grams and words."""
+"""Sentences as columns, and the text pass' features: hashed character n-grams, words and frames of clauses."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +12,20 @@ from numpy.typing import NDArray
 
 from dafu.cues import CueHits, find_cues
 from dafu.folding import code_points, fold
+from dafu.frames import Frames, frame_keys, read_frames
 from dafu.quantities import find_quantities
 from dafu.records import Letter, Quantity
+from dafu.words import tokenizer
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _BASE = 0x100000001B3
 _BASE_INVERSE = pow(_BASE, -1, 2**64)
+#: Weights of the groups of text features: n-grams, words, frames. The more a group weighs the less it is penalised.
+_WEIGHTS = (1.0, 1.0, 2.0)
+#: A year that is named (2023年), not a model year's grade (2023年级).
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d) ?年(?!级)")
 _CLAUSE_ENDS = np.array([ord(c) for c in "，。；：！？"], np.uint32)
 _CLAUSE_MARKS = np.array([ord(c) for c in "，。；：！？、（）“”《》 "], np.uint32)
 
@@ -30,6 +37,7 @@ class SentenceBatch:
     ``text`` is every sentence, folded, each with a line break before it; ``points`` its code points.
     ``start`` and ``end`` (shape (n,)) bound each sentence in ``text``; ``origin`` is what to add to a
     position in ``text`` to get the offset in the letter. ``letter`` (n,) is the index of its letter.
+    Words (m,) and clauses (c,) are given by where they begin; ``clause_sentence`` is the sentence of each clause.
     """
 
     letters: Sequence[Letter]
@@ -43,6 +51,11 @@ class SentenceBatch:
     cue_sentence: Ints
     quantities: Sequence[Quantity]
     quantity_sentence: Ints
+    word_start: Ints
+    word_length: Ints
+    clause_start: Ints
+    clause_sentence: Ints
+    frames: Frames
 
     def __len__(self) -> int:
         return len(self.start)
@@ -66,11 +79,17 @@ def batch_sentences(letters: Sequence[Letter], folded: Sequence[str] | None = No
     end = start + lengths
     cues = find_cues(joined)
     quantities = find_quantities(joined)
+    points = code_points(joined)
+    words = tokenizer()(joined)
+    word_length = np.fromiter(map(len, words), np.int64, len(words))
+    word_start = np.cumsum(word_length) - word_length
+    clause_start, clause_sentence = _clauses(points, start, end)
+    word_clause = np.maximum(np.searchsorted(clause_start, word_start, "right") - 1, 0)
     quantity_start = np.fromiter((q.start for q in quantities), np.int64, len(quantities))
     return SentenceBatch(
         letters,
         joined,
-        code_points(joined),
+        points,
         start,
         end,
         np.array(offsets, np.int64) - start if pieces else start,
@@ -79,7 +98,21 @@ def batch_sentences(letters: Sequence[Letter], folded: Sequence[str] | None = No
         np.searchsorted(start, cues.start, "right") - 1,
         quantities,
         np.searchsorted(start, quantity_start, "right") - 1,
+        word_start,
+        word_length,
+        clause_start,
+        clause_sentence,
+        read_frames(words, word_clause, clause_sentence),
     )
+
+
+def _clauses(points: NDArray[np.uint32], start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Where clauses begin, at every sentence and after every mark inside one, and the sentence of each."""
+    after = np.flatnonzero(np.isin(points, _CLAUSE_ENDS)) + 1
+    starts = np.union1d(start, after)
+    owner = np.searchsorted(start, starts, "right") - 1
+    inside = (starts < end[owner]) | np.isin(starts, start) if len(start) else np.zeros(len(starts), bool)
+    return starts[inside], owner[inside]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +129,18 @@ class Grams:
 
 
 def text_grams(batch: SentenceBatch, orders: Sequence[int], buckets: int) -> tuple[tuple[Grams, ...], ...]:
-    """The text features of all sentences, in two groups: character n-grams, and words.
+    """The text features of all sentences, in three groups: character n-grams, words, and frames of clauses.
 
     The line break before a sentence counts as its first character, so that n-grams know a sentence's
     beginning. Words come three times: as they are, as the first of their clause, as the first of their
-    sentence. A group's values are counts over the square root of the group's size in the sentence.
-    ``buckets`` is a power of two.
+    sentence. A frame (:mod:`dafu.frames`) stands where the word does that names its act. A group's values are
+    counts over the square root of the group's size in the sentence, times its weight. ``buckets`` is a power of two.
     """
     points = batch.points.astype(np.uint64)
     points[(points >= 0x30) & (points <= 0x39)] = 0x30  # every digit is 0
     upper = (points >= 0x41) & (points <= 0x5A)
     points[upper] += np.uint64(0x20)
-    return _ngrams(points, orders, buckets), _words(batch, points, buckets)
+    return _ngrams(points, orders, buckets), _words(batch, points, buckets), _frames(batch, buckets)
 
 
 def _ngrams(points: NDArray[np.uint64], orders: Sequence[int], buckets: int) -> tuple[Grams, ...]:
@@ -131,12 +164,8 @@ def _ngrams(points: NDArray[np.uint64], orders: Sequence[int], buckets: int) -> 
 
 
 def _words(batch: SentenceBatch, points: NDArray[np.uint64], buckets: int) -> tuple[Grams, ...]:
-    from dafu.words import tokenizer
-
-    words = tokenizer()(batch.text)
-    length = np.fromiter(map(len, words), np.int64, len(words))
-    end = np.cumsum(length)
-    start = end - length
+    start, length = batch.word_start, batch.word_length
+    end = start + length
     # A word's hash from prefix sums: sum of c[i] * B^i over the word, times B^-start.
     powers = _powers(_BASE, len(points))
     prefix = np.zeros(len(points) + 1, np.uint64)
@@ -154,6 +183,38 @@ def _words(batch: SentenceBatch, points: NDArray[np.uint64], buckets: int) -> tu
         at = np.flatnonzero(kept)
         found.append(Grams(_bucket(hashes[at], salt, buckets), start[at], length[at]))
     return tuple(found)
+
+
+def _frames(batch: SentenceBatch, buckets: int) -> tuple[Grams, ...]:
+    if not len(batch):
+        return ()
+    keys = frame_keys(batch.frames, clause_years(batch))
+    word = batch.frames.word
+    at = np.maximum(batch.word_start[word], batch.clause_start)  # a clause may begin inside a word
+    return tuple(
+        Grams(_bucket(column.astype(np.uint64), 14, buckets), at, batch.word_length[word])
+        for column in np.ascontiguousarray(keys.T)
+    )
+
+
+def clause_years(batch: SentenceBatch) -> Ints:
+    """Which year each clause speaks of, seen from its letter: 0 none, 1 one before the letter's, 2 the same, 3 a later
+    one, 4 the letter has no date. A year holds until the next is named in the sentence."""
+    own = np.array(
+        [int(letter.meta.date[:4]) if letter.meta.date else 0 for letter in batch.letters], np.int64
+    )
+    years = [(match.start(), int(match[1])) for match in YEAR.finditer(batch.text)]
+    sentence = batch.clause_sentence
+    found = np.zeros(len(sentence), np.int64)
+    if not years:
+        return found
+    place, named = np.array(years, np.int64).T
+    clause = np.maximum(np.searchsorted(batch.clause_start, place, "right") - 1, 0)
+    letters = own[batch.letter[sentence[clause]]]
+    found[clause] = np.where(letters == 0, 4, np.sign(named - letters) + 2)
+    at = np.maximum.accumulate(np.where(found > 0, np.arange(len(found)), -1))
+    inside = (at >= 0) & (sentence[np.maximum(at, 0)] == sentence)
+    return np.where(inside, found[np.maximum(at, 0)], 0)
 
 
 def _bucket(hashes: NDArray[np.uint64], salt: int, buckets: int) -> Ints:
@@ -182,12 +243,14 @@ def count_matrix(batch: SentenceBatch, orders: Sequence[int], buckets: int) -> A
     rows: list[Ints] = []
     columns: list[Ints] = []
     values: list[NDArray[np.float64]] = []
-    for group in text_grams(batch, orders, buckets):
+    for group, weight in zip(text_grams(batch, orders, buckets), _WEIGHTS, strict=True):
+        if not group:
+            continue
         row = np.concatenate([_owner(batch, grams.position) for grams in group])
         totals = np.bincount(row, minlength=len(batch))
         rows.append(row)
         columns.append(np.concatenate([grams.bucket for grams in group]))
-        values.append((1 / np.sqrt(np.maximum(totals, 1)))[row])
+        values.append((weight / np.sqrt(np.maximum(totals, 1)))[row])
     matrix = coo_matrix(
         (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(len(batch), buckets)
     ).tocsr()
@@ -211,21 +274,21 @@ def text_scores(
     heads = weights.shape[1]
     if not len(batch):
         return np.zeros((0, heads)), np.zeros((0, 4 * heads + 1))
-    start = clause_starts(batch)
+    start = batch.clause_start
     first = np.searchsorted(start, batch.start)
     edges = np.append(start - 1, len(batch.points))
     sentences = np.zeros((len(batch), heads))
     clauses = np.zeros((len(start), heads))
-    for group in groups:
+    for group, weight in zip(groups, _WEIGHTS, strict=True):
         total = np.zeros_like(clauses)
         number = np.zeros(len(start))
         for grams in group:
             cut = np.searchsorted(grams.position, edges)
             total += _sums(grams.bucket[cut[0] :], cut - cut[0], weights)
             number += np.diff(cut)
-        clauses += total / np.sqrt(np.maximum(number, 1))[:, None]
+        clauses += weight * total / np.sqrt(np.maximum(number, 1))[:, None]
         whole = np.maximum(np.add.reduceat(number, first), 1)
-        sentences += np.add.reduceat(total, first, axis=0) / np.sqrt(whole)[:, None]
+        sentences += weight * np.add.reduceat(total, first, axis=0) / np.sqrt(whole)[:, None]
     clauses = np.clip(clauses + bias, -8, 8) / 4
     count = np.diff(np.append(first, len(start)))
     parts = [
@@ -247,12 +310,3 @@ def _sums(bucket: Ints, cut: Ints, weights: NDArray[np.floating]) -> NDArray[np.
     return np.asarray(
         csr_matrix((ones, bucket, cut), shape=(len(cut) - 1, len(weights)), copy=False) @ weights
     )
-
-
-def clause_starts(batch: SentenceBatch) -> Ints:
-    """Where clauses begin in ``batch.text``: at every sentence and after every mark inside one."""
-    after = np.flatnonzero(np.isin(batch.points, _CLAUSE_ENDS)) + 1
-    starts = np.union1d(batch.start, after)
-    owner = np.searchsorted(batch.start, starts, "right") - 1
-    inside: Ints = starts[(starts < batch.end[owner]) | np.isin(starts, batch.start)]
-    return inside

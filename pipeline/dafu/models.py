@@ -52,7 +52,7 @@ _ARRAYS = (
     "threshold",
 )
 #: Settings files that change what a model sees; a model made with others is refused.
-_CONFIGS = ("cues.toml", "units.toml", "sections.toml")
+_CONFIGS = ("cues.toml", "units.toml", "sections.toml", "frames.toml")
 
 
 def config_digest() -> str:

@@ -109,6 +109,31 @@ class _Units:
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    words: str
+    endings: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordClass:
+    """A class of words; see ``configs/frames.toml``. ``endings`` make any word that ends so one of them."""
+
+    words: frozenset[str]
+    endings: tuple[str, ...]
+
+
+@functools.cache
+def frame_words() -> dict[str, WordClass]:
+    """The classes of words that frames are read by."""
+    path = config_folder() / "frames.toml"
+    tables = {name: build(_Words, table, f"{path} [{name}]") for name, table in read_toml(path).items()}
+    return {
+        name: WordClass(frozenset(table.words.split()), tuple(table.endings.split()))
+        for name, table in tables.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class CueRule:
     """One cue rule; see ``configs/cues.toml`` for what the keys mean."""
 
@@ -177,6 +202,7 @@ class TrainSettings:
     context_strength: float = 0.01
     neighbours: float = 0.2
     crops: int = 2
+    counterfactuals: bool = True
     folds: int = 5
     review_band: float = 0.15
     bag_rounds: int = 2

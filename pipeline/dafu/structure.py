@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dafu.features import Floats, SentenceBatch, clause_starts
+from dafu.features import YEAR, Floats, SentenceBatch
+from dafu.frames import MOODS
 from dafu.layout import list_marker
 from dafu.settings import cue_rules, unit_classes
 from dafu.verbs import ACT_START, ADVERB_START
@@ -18,7 +18,6 @@ KINDS = ("header", "title", "salutation", "opening", "heading", "body", "closing
 SECTIONS = ("progress", "plans", "other")
 SOURCES = ("heading", "lead-in", "cue", "none")
 _MARKER_DEPTHS = 7
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d) ?年(?!级)")
 _LE = ord("了")
 
 
@@ -47,10 +46,13 @@ def structure_columns(batch: SentenceBatch) -> tuple[Floats, list[str]]:
     distance = np.array([s.distance for s in sentences], np.float32)
     for i, value in enumerate(KINDS):
         add(f"kind={value}", kind == i)
+    bare = _bare(batch)
+    add("bare", bare)
     for i, value in enumerate(SECTIONS):
-        add(f"section={value}", section == i)
-        for j, origin in enumerate(SOURCES):
-            add(f"section={value}&source={origin}", (section == i) & (source == j))
+        for given, there in (("", True), ("&bare", bare)):
+            add(f"section={value}{given}", (section == i) & there)
+            for j, origin in enumerate(SOURCES):
+                add(f"section={value}&source={origin}{given}", (section == i) & (source == j) & there)
     for depth in range(1, _MARKER_DEPTHS):
         add(f"marker={depth}", marker == depth)
     add("distance", np.log1p(distance) / 3)
@@ -124,6 +126,13 @@ def structure_columns(batch: SentenceBatch) -> tuple[Floats, list[str]]:
     return np.column_stack([np.asarray(c, np.float32) for c in columns]), names
 
 
+def _bare(batch: SentenceBatch) -> NDArray[np.bool_]:
+    """Whether no clause of a sentence tells its mood: what it means is for its surroundings to say."""
+    bare = np.ones(len(batch), bool)
+    bare[batch.clause_sentence[batch.frames.mood != MOODS.index("bare")]] = False
+    return bare
+
+
 def _acts(batch: SentenceBatch) -> tuple[Floats, Floats]:
     """Whether a sentence begins with a verb that names an act, and the share of its clauses that do.
 
@@ -131,8 +140,7 @@ def _acts(batch: SentenceBatch) -> tuple[Floats, Floats]:
     surroundings say. List markers and adverbs before the verb do not count.
     """
     text = batch.text
-    starts = clause_starts(batch)
-    owner = np.searchsorted(batch.start, starts, "right") - 1
+    starts, owner = batch.clause_start, batch.clause_sentence
     found = np.zeros(len(starts), np.float32)
     limits = batch.end[owner].tolist()
     for i, (at, end) in enumerate(zip(starts.tolist(), limits, strict=True)):
@@ -156,7 +164,7 @@ def _years(batch: SentenceBatch) -> list[Floats]:
     found = [np.zeros(n, np.float32) for _ in range(4)]
     starts = batch.start.tolist()
     owners = batch.letter.tolist()
-    for match in _YEAR.finditer(batch.text):
+    for match in YEAR.finditer(batch.text):
         sentence = bisect_right(starts, match.start()) - 1
         year, letter_year = int(match[1]), own[owners[sentence]]
         if letter_year:

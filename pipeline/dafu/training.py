@@ -12,10 +12,11 @@ from dafu.bags import FEWEST, Choice, known_labels, settle, settle_blindly
 from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix
 from dafu.context import context_columns, own_columns
 from dafu.corpus import LabelledLetter, fold_of
+from dafu.counterfactuals import AHEAD, DONE, NONE, UNCLEAR, counterfactuals
 from dafu.crops import crops
 from dafu.errors import CorpusError
 from dafu.features import SentenceBatch, batch_sentences, count_matrix, text_grams, text_scores
-from dafu.records import QUANTITATIVE
+from dafu.records import COMPLETED, PLANNED, QUANTITATIVE, Letter
 from dafu.settings import TrainSettings
 from dafu.structure import structure_columns
 from dafu.tagger import Model
@@ -41,11 +42,23 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Parts of the letters (see :func:`dafu.crops.crops`) as input of the context pass: columns (m, k), and for each
-    of the m sentences its row among those of the letters, which has its label and its fold."""
+    """Parts of the letters (see :func:`dafu.crops.crops` and :func:`dafu.counterfactuals.counterfactuals`) as input of
+    the context pass: columns (m, k); for each of the m sentences its row among those of the letters, which has its label
+    and its fold, and whether it stands in the other tense."""
 
     columns: NDArray[np.float32]
     rows: NDArray[np.int64]
+    turned: NDArray[np.bool_]
+
+    def labels(self, y: NDArray[np.int8], names: Sequence[str]) -> NDArray[np.int8]:
+        """The labels of the sentences, shape (m, labels), given those of the letters' sentences."""
+        own = y[self.rows]
+        if self.turned.any():
+            completed, planned = names.index(COMPLETED), names.index(PLANNED)
+            tenses = own[self.turned]
+            tenses[:, [completed, planned]] = tenses[:, [planned, completed]]
+            own[self.turned] = tenses
+        return own
 
 
 def prepare(letters: Sequence[LabelledLetter], settings: TrainSettings) -> Prepared:
@@ -153,15 +166,32 @@ def _passes(
 def parts_of(
     data: Prepared, logits: NDArray[np.float64], clauses: NDArray[np.float64], settings: TrainSettings
 ) -> Parts:
-    """Parts of the letters, ``settings.crops`` a letter. A sentence's first-pass scores do not depend on what stands
-    around it and are those that it has in its letter."""
-    found = list(crops(data.batch.letters, settings.crops))
-    rows = np.array([row for _, _, own in found for row in own], np.int64)
-    batch = batch_sentences([part for _, part, _ in found])
+    """Parts of the letters: ``settings.crops`` a letter, and counterfactuals. A sentence's first-pass scores do not
+    depend on what stands around it and are those that it has in its letter."""
+    letters = data.batch.letters
+    found: list[tuple[Letter, Sequence[int], Sequence[bool]]] = [
+        (part, rows, [False] * len(rows)) for _, part, rows in crops(letters, settings.crops)
+    ]
+    if settings.counterfactuals and {COMPLETED, PLANNED} <= set(settings.labels):
+        tense = _tenses(data.y, settings.labels)
+        found += [(part.letter, part.rows, part.turned) for _, part in counterfactuals(letters, tense)]
+    rows = np.array([row for _, own, _ in found for row in own], np.int64)
+    turned = np.array([yes for _, _, own in found for yes in own], bool)
+    batch = batch_sentences([part for part, _, _ in found])
     if not len(batch):
-        return Parts(np.zeros((0, 0), np.float32), rows)
+        return Parts(np.zeros((0, 0), np.float32), rows, turned)
     structure, names = structure_columns(batch)
-    return Parts(context_columns(batch, structure, names, logits[rows], clauses[rows]), rows)
+    return Parts(context_columns(batch, structure, names, logits[rows], clauses[rows]), rows, turned)
+
+
+def _tenses(y: NDArray[np.int8], names: Sequence[str]) -> NDArray[np.int64]:
+    """What :func:`dafu.counterfactuals.counterfactuals` wants to know of each sentence."""
+    completed, planned = y[:, names.index(COMPLETED)], y[:, names.index(PLANNED)]
+    tense = np.full(len(y), UNCLEAR)
+    tense[(completed == 0) & (planned == 0)] = NONE
+    tense[(completed == 1) & (planned == 0)] = DONE
+    tense[(completed == 0) & (planned == 1)] = AHEAD
+    return tense
 
 
 def out_of_fold(
@@ -201,6 +231,5 @@ def fit_context(
     if parts is None or not len(parts.rows):
         return model.fit(columns[rows], data.y[rows])
     kept = rows[parts.rows]
-    return model.fit(
-        np.vstack([columns[rows], parts.columns[kept]]), np.vstack([data.y[rows], data.y[parts.rows[kept]]])
-    )
+    labels = parts.labels(data.y, settings.labels)
+    return model.fit(np.vstack([columns[rows], parts.columns[kept]]), np.vstack([data.y[rows], labels[kept]]))

@@ -71,7 +71,10 @@ def _branches(node: dict[str, Any]) -> str:
     return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
 
 
-ACT: Final = alternation(_ACTS)
+ACTS: Final = tuple(_ACTS.split())
+RESULTS: Final = tuple(_RESULTS.split())
+VAGUE: Final = tuple(_VAGUE.split())
+ACT: Final = alternation(ACTS)
 #: Words that make another word of what looks like a verb (组织部, 管理局, 服务业).
 _NOT_ACT: Final = (
     r"(?!值|人(?!民|才|口|大|次|数|流|居|行|防|均|社|文|工|员|力|身|事|体|类|群|家|为|机)|方(?!案|便|式|法|面|向)|时(?!间)|部(?!分|门|署)|厅|局(?!部)|处(?!置|理|罚)|站(?!点)|所(?!有|需|属|在)|员(?!工)|者|家(?!庭|长|政|居|园|电|校)|业(?!务|主|态|户)|区(?!域|县|级|位|内)|率|费(?!用)|金(?!融|属)"
@@ -79,8 +82,8 @@ _NOT_ACT: Final = (
     r"|中心|机构|单位|人员(?!培)|队伍|机制|体系|方案|情况|中(?=的|，|$)|后[，的]|的)"
 )
 ACT_START: Final = re.compile(rf"(?:{ACT}){_NOT_ACT}")
-RESULT_START: Final = re.compile(rf"(?:{alternation(_RESULTS)})")
-VAGUE_START: Final = re.compile(rf"(?:{alternation(_VAGUE)})")
+RESULT_START: Final = re.compile(rf"(?:{alternation(RESULTS)})")
+VAGUE_START: Final = re.compile(rf"(?:{alternation(VAGUE)})")
 
 #: Words before a verb that say how or when, and bind nothing.
 ADVERBS: Final = alternation(
