@@ -190,8 +190,8 @@ def _rows(
 ) -> list[_Row]:
     """The measures of one sentence.
 
-    A clause that tells an act opens a row. What stands before the first act (its date, ground, condition) and
-    results, dates and figures after an act belong to the act's row. In a sentence that is completed and
+    A clause opens a row where :mod:`dafu.cuts` scores a cut before it; else it belongs to the row before. What only
+    leads on (a date, a ground, whom it concerns) goes with the clause after it. In a sentence that is completed and
     planned, only the clauses that speak for ``label`` count.
     """
     clauses = [
@@ -227,7 +227,7 @@ def _rows(
                 rows[-1].clauses[-1],
                 dated=bool(dates),
                 redated=bool(dates) and bool(_between(periods, rows[-1].start, rows[-1].end)),
-                figure=bool(figures[_figures_in(figures, clause.start, clause.end)]),
+                figure=_begins_in(figures, clause.start, clause.end),
                 led_to=bool(pending),
             )
             # 已印发方案，施工图正在编制: what is done and what is under way are two measures
@@ -330,6 +330,12 @@ def _inside(figures: Sequence[Figure], row: _Row) -> tuple[int, ...]:
     return tuple(range(found.start, found.stop))
 
 
+def _begins_in(figures: Sequence[Figure], start: int, end: int) -> bool:
+    """Whether a figure begins in ``start:end``."""
+    at = bisect_left(figures, start, key=lambda figure: figure.start)
+    return at < len(figures) and figures[at].start < end
+
+
 def _figures_in(figures: Sequence[Figure], start: int, end: int) -> slice:
     """Which figures begin in ``start:end``."""
     low = bisect_left(figures, start, key=lambda figure: figure.start)
@@ -338,6 +344,8 @@ def _figures_in(figures: Sequence[Figure], start: int, end: int) -> slice:
 
 def _between(periods: Sequence[Period], start: int, end: int) -> Sequence[Period]:
     """The periods that begin in ``start:end``."""
+    if not periods:
+        return periods
     low = bisect_left(periods, start, key=lambda period: period.start)
     return periods[low : bisect_left(periods, end, lo=low, key=lambda period: period.start)]
 
