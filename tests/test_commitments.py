@@ -189,6 +189,10 @@ def test_condition(text: str, condition: str | None) -> None:
         ("进一步加强日常养护。", "vague"),
         ("争取上级支持。", "vague"),
         ("我们将继续努力。", "vague"),
+        ("引导企业开设夜班线路。", "concrete"),
+        ("推动学校开放停车场。", "concrete"),
+        ("大力推进绿色出行。", "vague"),
+        ("进一步优化服务。", "vague"),
     ],
 )
 def test_grade(text: str, grade: str) -> None:
@@ -203,8 +207,16 @@ def test_grade(text: str, grade: str) -> None:
         ("增设公交站点，确保群众出行方便。", ["增设公交站点"]),
         ("按照“一路一策”的思路，编制整治方案。", ["编制整治方案"]),
         ("为缓解拥堵，增设潮汐车道。", ["增设潮汐车道"]),
-        ("我局将做好以下工作：", []),
-        ("下一步重点从以下三个方面推进：", []),
+        ("我局将做好以下工作：", ["做好以下工作"]),
+        ("我局拟从以下方面改进：制定停车办法。", ["制定停车办法"]),
+        ("完善公交线网，健全巡查制度。", ["完善公交线网", "健全巡查制度"]),
+        ("引进专业团队，壮大养护力量。", ["引进专业团队"]),
+        ("安装监控设备，防止乱停乱放。", ["安装监控设备"]),
+        ("改造老旧站台，让乘客候车更舒适。", ["改造老旧站台"]),
+        ("增设护学岗，费用由县财政承担。", ["增设护学岗"]),
+        ("规范路内停车，推动泊位错时共享。", ["规范路内停车", "推动泊位错时共享"]),
+        ("对占用盲道的，安装隔离桩。", ["安装隔离桩"]),
+        ("请您到窗口办理登记，我局将发放补贴。", ["发放补贴"]),
     ],
 )
 def test_one_row_a_measure(text: str, actions: list[str]) -> None:
@@ -214,6 +226,15 @@ def test_one_row_a_measure(text: str, actions: list[str]) -> None:
 def test_a_result_belongs_to_the_measure_before_it() -> None:
     row = one("增设公交站点，提升出行体验。")
     assert row.text == "增设公交站点，提升出行体验"
+
+
+def test_a_lead_in_is_no_part_of_the_measure() -> None:
+    assert one("下一步，我局将制定停车管理办法。").text == "我局将制定停车管理办法"
+
+
+def test_what_is_done_and_what_is_under_way_are_two_measures() -> None:
+    rows = measures("去年完成站台改造，候车亭正在安装。")
+    assert [row.status for row in rows] == ["done", "under_way"]
 
 
 def test_a_figure_after_the_measure_is_its_target() -> None:

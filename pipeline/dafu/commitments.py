@@ -10,10 +10,11 @@ from datetime import date
 from typing import Any, Final
 
 from dafu.clauses import Clause, clause_spans, read_clause, roles_of
+from dafu.cuts import features, leads_on, opens
 from dafu.dates import letter_day
 from dafu.periods import Period, find_periods
 from dafu.records import COMPLETED, PLANNED, Commitment, Figure, Label, Letter, Measure, SentenceTag
-from dafu.verbs import MODAL, OWN_BODY, RESULT_START, VAGUE_START
+from dafu.verbs import MODAL, OWN_BODY, VAGUE_START
 
 Span = tuple[int, int]
 SPECIFIC: Final = "specific"
@@ -38,6 +39,8 @@ class _Row:
     def add(self, clause: Clause) -> None:
         """Let the measure run on over a clause."""
         self.end = clause.end
+        if self.main.verb is None and clause.verb is not None:
+            self.main = clause
         self.clauses.append(clause)
 
 
@@ -59,7 +62,7 @@ def find_commitments(
     """
     today = letter_day(letter.meta.date)
     rows: list[Commitment] = []
-    for row, periods, shared in _found(letter, folded, tags, PLANNED):
+    for row, periods, shared in _found(letter, folded, tags, figures, PLANNED):
         deadline = _deadline(periods, row, today)
         condition = next((c.condition for c in row.clauses if c.condition), None)
         targets = _inside(figures, row)
@@ -98,7 +101,7 @@ def find_measures(
     [('印发《石桥路整治方案》', 'done', '去年', ('《石桥路整治方案》',)), ('施工图正在编制', 'under_way', None, ())]
     """
     rows: list[Measure] = []
-    for row, periods, shared in _found(letter, folded, tags, COMPLETED):
+    for row, periods, shared in _found(letter, folded, tags, figures, COMPLETED):
         words = folded[row.start : row.end]
         under_way = _UNDER_WAY.search(words) is not None
         when = _when(periods, row, under_way)
@@ -118,7 +121,11 @@ def find_measures(
 
 
 def _found(
-    letter: Letter, folded: str, tags: Sequence[SentenceTag], label: Label
+    letter: Letter,
+    folded: str,
+    tags: Sequence[SentenceTag],
+    figures: Sequence[Figure],
+    label: Label,
 ) -> Iterator[tuple[_Row, Sequence[Period], dict[str, Any]]]:
     """The measures of a label: each with its sentence's periods and the cells that both tables have."""
     other = COMPLETED if label == PLANNED else PLANNED
@@ -129,7 +136,7 @@ def _found(
         span = (sentence.start, sentence.end)
         periods = _periods(folded, span, today, past=label == COMPLETED)
         heading = _heading(letter, index)
-        for row in _rows(folded, span, periods, label, other in tag.labels, today):
+        for row in _rows(folded, span, periods, figures, label, other in tag.labels, today):
             action, object_ = _cells(letter.text, row)
             yield (
                 row,
@@ -170,23 +177,23 @@ _DONE = re.compile(
     r"实际|已(?!故|婚|知|久)|完成了|先后|目前|正在|去年|上年|累计|截至|近年来|以来|[建修装改投印出发召举立设取争安][成通好用发台放开办项立得取排]了"
 )
 _PLAN = re.compile(rf"{MODAL.pattern}|年?底前|年内|待[^，。；]{{2,20}}后|近期|下半年|月底前|目标")
-#: Clauses that say on what ground or with what end a measure stands, not what is done.
-_FRAME = re.compile(
-    r"(?:按照|根据|依据|依照|结合|围绕|针对|聚焦|立足|坚持以|以[^，。；]{2,30}为|为(?!了?[^，。；]{1,4}(?:办|提供|配))|本着|鉴于|由于|因|对于|关于|在[^，。；]{2,30}(?:下|上|中|基础上)$|随着|参照|作为|(?:会同|联合|配合|协同)[^，。；]{2,40}(?:部门|单位|[局委厅办院司])$|以[^，。；]{2,20}为|感谢|您|你(?:们)?(?:提|反映|的)|欢迎|敬请)"
-)
 
 
 def _rows(
-    folded: str, span: Span, periods: Sequence[Period], label: Label, mixed: bool, today: date | None
+    folded: str,
+    span: Span,
+    periods: Sequence[Period],
+    figures: Sequence[Figure],
+    label: Label,
+    mixed: bool,
+    today: date | None,
 ) -> list[_Row]:
     """The measures of one sentence.
 
-    A clause that tells an act opens a row. What stands before the first act (its date, ground, condition) and
-    results, dates and figures after an act belong to the act's row. In a sentence that is completed and
+    A clause opens a row where :mod:`dafu.cuts` scores a cut before it; else it belongs to the row before. What only
+    leads on (a date, a ground, whom it concerns) goes with the clause after it. In a sentence that is completed and
     planned, only the clauses that speak for ``label`` count.
     """
-    if _ANNOUNCEMENT.search(folded, max(span[0], span[1] - 40), span[1]):
-        return []  # 将从以下方面推进：
     clauses = [
         read_clause(folded, a, b, [(p.start, p.end) for p in _between(periods, a, b)])
         for a, b in clause_spans(folded, *span)
@@ -199,31 +206,41 @@ def _rows(
     pending: list[Clause] = []
     for clause in clauses:
         subject = clause.body or subject
-        frame = clause.body is None and _FRAME.match(folded, clause.start, clause.end) is not None
-        frame = frame or _GROUND.search(folded, max(clause.start, clause.end - 4), clause.end) is not None
-        acts = clause.verb is not None or (clause.body is not None and clause.end - clause.act >= 4)
-        if not acts or (frame and not rows and clause is not clauses[-1]):
-            if rows and not acts:
-                rows[-1].add(clause)
-                continue
+        dates = _between(periods, clause.start, clause.end)
+        if clause is not clauses[-1] and _LEAD_IN.fullmatch(folded, clause.start, clause.end):
+            continue
+        if (
+            dates
+            and clause.verb is None
+            and any(p.start - clause.start <= 6 and clause.end - p.end <= 4 for p in dates)
+        ):
+            shared = (clause.start, clause.end)
             pending.append(clause)
-            if not acts and any(
-                p.start - clause.start <= 6 and clause.end - p.end <= 4
-                for p in _between(periods, clause.start, clause.end)
-            ):
-                shared = (clause.start, clause.end)
             continue
-        result = (
-            clause.body is None
-            and clause.verb is not None
-            and (
-                RESULT_START.match(folded, clause.act, clause.end) or RESULT_START.match(folded, *clause.verb)
+        if clause is not clauses[-1] and leads_on(folded, clause, first=not rows):
+            pending.append(clause)
+            continue
+        if rows:
+            found = features(
+                folded,
+                clause,
+                rows[-1].clauses[-1],
+                dated=bool(dates),
+                redated=bool(dates) and bool(_between(periods, rows[-1].start, rows[-1].end)),
+                figure=_begins_in(figures, clause.start, clause.end),
+                led_to=bool(pending),
             )
-        )
-        joins = result or _AIM_OF_ROW.match(folded, clause.start, clause.end)
-        if rows and (joins or (clause.verb is not None and clause.object is None)):
-            rows[-1].add(clause)
-            continue
+            # 已印发方案，施工图正在编制: what is done and what is under way are two measures
+            turns = (
+                label == COMPLETED
+                and _UNDER_WAY.search(folded, clause.start, clause.end) is not None
+                and _UNDER_WAY.search(folded, rows[-1].start, rows[-1].end) is None
+            )
+            if not turns and not opens(found):
+                for each in (*pending, clause):
+                    rows[-1].add(each)
+                pending = []
+                continue
         start = pending[0].start if pending else clause.start
         rows.append(_Row(start, clause.end, clause, [*pending, clause], subject, shared))
         pending = []
@@ -232,19 +249,36 @@ def _rows(
         return [_Row(pending[0].start, pending[-1].end, main, pending, subject, shared)]
     for clause in pending:
         rows[-1].add(clause)
-    return rows
+    if len(rows) == 1:
+        return rows
+    return [row for row in rows if _own(folded, row, label)] or rows
 
 
-#: What a clause begins with that says what the measure before it is to bring.
-_AIM_OF_ROW = re.compile(
-    r"力争|力求|争取(?=将|把|到)|尽量|最大限度|切实(?!加强|做好)|不断|努力(?:实现|做到|形成)|为[^，。；]{2,20}提供|真正|使|让|以便|从而|防止|避免"
-)
-
-
+#: What others are asked or free to do.
+_TO_OTHERS = re.compile(r"(?:敬?请|建议由?|欢迎|如)?(?:您|你(?!院|校)|贵[局市县区委校])")
+#: 将从以下方面推进：
 _ANNOUNCEMENT = re.compile(
-    r"(?:以下|如下|下列|这|[几二两三四五六七八九十\d])(?:[几二两三四五六七八九十\d]{1,2})?(?:个|项|大|条|点)?(?:方面|工作|举措|措施|几点|点)[^，。；]{0,12}[：:]$|(?:如下|以下)：$"
+    r"(?:以下|如下|下列|这|[几二两三四五六七八九十\d])(?:[几二两三四五六七八九十\d]{1,2})?(?:个|项|大|条|点)?(?:方面|工作|事项|任务|举措|措施|几点|点)[^，。；]{0,12}$"
 )
-_GROUND = re.compile(r"(?:的|基础上|前提下|情况下|过程中|的同时|契机|之?前|之后|期间)$")
+
+
+def _own(folded: str, row: _Row, label: Label) -> bool:
+    """Whether a row of a sentence with several tells a measure of its label's time, by its own words."""
+    announces = folded[row.end : row.end + 1] in ("：", ":") and _ANNOUNCEMENT.search(
+        folded, max(row.start, row.end - 40), row.end
+    )
+    if announces or label != PLANNED:
+        return not announces
+    if _PLAN.search(folded, row.start, row.end):
+        return True
+    return not (
+        _TO_OTHERS.match(folded, row.start, row.end) or _DONE_BEFORE.search(folded, row.start, row.end)
+    )
+
+
+_DONE_BEFORE = re.compile(r"(?<!不)已(?!故|婚|知|久)|正在|此前|当前|实际|以来")
+#: Lead-ins that are no part of a measure.
+_LEAD_IN = re.compile(r"(?:下一?步|今后|往后|接下来|下一?阶段|后续)(?:的?工作)?(?:中|里)?|结合实际")
 
 
 def _speaking(
@@ -292,12 +326,26 @@ def _body(letter: Letter, span: Span | None) -> str | None:
 
 def _inside(figures: Sequence[Figure], row: _Row) -> tuple[int, ...]:
     """Indices of the figures that begin in a row."""
-    low = bisect_left(figures, row.start, key=lambda figure: figure.start)
-    return tuple(range(low, bisect_left(figures, row.end, lo=low, key=lambda figure: figure.start)))
+    found = _figures_in(figures, row.start, row.end)
+    return tuple(range(found.start, found.stop))
+
+
+def _begins_in(figures: Sequence[Figure], start: int, end: int) -> bool:
+    """Whether a figure begins in ``start:end``."""
+    at = bisect_left(figures, start, key=lambda figure: figure.start)
+    return at < len(figures) and figures[at].start < end
+
+
+def _figures_in(figures: Sequence[Figure], start: int, end: int) -> slice:
+    """Which figures begin in ``start:end``."""
+    low = bisect_left(figures, start, key=lambda figure: figure.start)
+    return slice(low, bisect_left(figures, end, lo=low, key=lambda figure: figure.start))
 
 
 def _between(periods: Sequence[Period], start: int, end: int) -> Sequence[Period]:
     """The periods that begin in ``start:end``."""
+    if not periods:
+        return periods
     low = bisect_left(periods, start, key=lambda period: period.start)
     return periods[low : bisect_left(periods, end, lo=low, key=lambda period: period.start)]
 
@@ -337,6 +385,12 @@ def _grade(folded: str, row: _Row, deadline: Period | None, targets: Sequence[in
     main = row.main
     if deadline is not None or targets:
         return SPECIFIC
-    if main.verb is None or main.object is None or VAGUE_START.match(folded, main.verb[0], main.end):
+    if main.verb is None or VAGUE_START.match(folded, main.verb[0], main.end):
+        return VAGUE
+    if main.object is None or _LOOSE.search(folded, main.start, main.act):
         return VAGUE
     return CONCRETE
+
+
+#: Adverbs that leave open how much will be done.
+_LOOSE = re.compile(r"进一步|千方百计|大力|争取")

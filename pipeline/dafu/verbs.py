@@ -33,14 +33,20 @@ _ACTS = """
 供热 供气 放宽 放开 取得 获得 荣获 争创 申创 申遗 编入 写入 融入 嵌入 植入 注入 导入 输入 输出 出口 进口 销售 展销 营造 丰富 充实 增强 壮大 振兴 繁荣 传承 弘扬 践行 统战 团结
 吸收 突出 使用 参训 轮训 倒逼 严防 开好 选优 配强 集中 搭载 叠加 迁入 迁出 挂网 开标 完稿 公开 封顶 接诊 坐诊 出诊 巡诊 巡护 轮流 复垦 补种 做到 办成 备案 登台 建强 靠前 交易 打包 拔除 捐赠 认领 领养 认养 回填 开挖 放水 调水 引水 蓄水 灌溉 播种 收割 收储 起草 拿出 腾出 挤出 划出 抽出 派人 派车 叫停 补上 修好 修通 建起 装上 换上 换成 改掉 铺上 接上 挂上 用上 查清 摸清 理清 算清 讲清 说明 解释 回复 回应 回访 报告 汇报 上门 送教 送医 送戏
 """
-#: Results that a measure is to bring: on their own an aim, after a measure a part of it.
-_RESULTS = """
-提升 提高 增强 形成 确保 保证 实现 促进 满足 缓解 避免 防止 杜绝 减少 降低 减轻 消除 带动 助力 达到 营造 做到 使 让 推动 切实 有效 不断 真正 方便 保障 激发 打造 构建 维护 巩固
-"""
 #: Verbs that bind nobody to a checkable act unless a date or figure stands with them.
 _VAGUE = """
-研究 探索 争取 考虑 关注 跟踪 努力 加强 强化 加大 深化 深入 提升 提高 增强 坚持 坚决 做好 抓好 搞好 改进 吸纳 采纳 借鉴 参考 听取 总结 接受 促进 发挥 重视 配合 协助 服务 积极 保持
-倡导 提倡 呼吁 建议 反映 力争 推动 继续 持续 严格 引导 鼓励
+研究 探索 争取 考虑 关注 跟踪 努力 加强 强化 加大 深化 深入 提升 增强 坚持 坚决 改进 吸纳 采纳 借鉴 参考 听取 接受 促进 发挥 重视 协助 服务 积极 保持 弘扬
+倡导 提倡 呼吁 建议 反映 力争 继续 持续 发展
+"""
+#: Verbs that mostly say what the measure before is to bring, or how far it goes, when they stand after one.
+_ENDS = """
+提升 提高 增强 形成 确保 保证 实现 促进 满足 缓解 避免 防止 防范 杜绝 减少 降低 减轻 消除 带动 助力 达到 营造 做到 方便 保障 激发 维护 巩固 壮大 解决 破解 打通 惠及 覆盖 列入 受益 提供
+补齐 补足 延伸 突破 拉动 调动 释放 留住 节约 缩短 遏制 畅通 拓宽
+"""
+#: Verbs of administration: after a measure they mostly open another.
+_OPENS = """
+完善 健全 建立 建设 培育 落实 推广 推行 推进 推动 开展 支持 鼓励 引导 督促 指导 加强 加大 加快 强化 深化 制定 制订 出台 修订 编制 组建 组织 培训 实施 启动 改造 新建 增设 严格 打击 查处
+发展 优化 规范 整治 清理 排查 统筹 探索 研究 协调 申请 引进 举办 压实 淘汰 拓展 创建 打造 搭建 安装 更换 发放 采取 适时 继续 进一步 整合 盘活
 """
 
 
@@ -82,8 +88,9 @@ _NOT_ACT: Final = (
     r"|中心|机构|单位|人员(?!培)|队伍|机制|体系|方案|情况|中(?=的|，|$)|后[，的]|的)"
 )
 ACT_START: Final = re.compile(rf"(?:{ACT}){_NOT_ACT}")
-RESULT_START: Final = re.compile(rf"(?:{alternation(RESULTS)})")
 VAGUE_START: Final = re.compile(rf"(?:{alternation(VAGUE)})")
+END_START: Final = re.compile(alternation(_ENDS))
+OPEN_START: Final = re.compile(alternation(_OPENS))
 
 #: Words before a verb that say how or when, and bind nothing.
 ADVERBS: Final = alternation(
