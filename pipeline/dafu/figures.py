@@ -20,7 +20,7 @@ from dafu.changes import (
     is_pair,
 )
 from dafu.dates import letter_day
-from dafu.indicators import noun_after, noun_before, scope_of
+from dafu.indicators import LAST, choose, noun_before, scope_of
 from dafu.numerals import OVER, UNDER, Number, parse_fraction, parse_number
 from dafu.periods import Period, find_periods
 from dafu.records import COMPLETED, OTHER, PLANNED, QUANTITATIVE, Figure, Label, Letter, Quantity, SentenceTag
@@ -93,7 +93,7 @@ def _sentence_figures(
     shared = _shared_indicators(folded, found, cuts)
     figures: list[Figure] = []
     last_end = start
-    indicator: Span | None = None
+    named: dict[str, Span] = {}
     base: Span | None = None
     base_clause = -1
     probability = tag.scores.get(QUANTITATIVE, 0.0)
@@ -128,7 +128,9 @@ def _sentence_figures(
         if quantity in shared:
             indicator = shared[quantity]
         else:
-            indicator = _indicator(folded, left, clause, begin, finish, right, quantity, indicator, last_end)
+            indicator = choose(folded, (start, clause, left, begin, finish, right), quantity, named)
+        if indicator:
+            named[quantity.unit] = named[LAST] = indicator
         scope = scope_of(folded, max(start, begin - _LOOK_BACK), begin)
         period = _period_of(periods, kept_base, quantity.start, clause, cuts[level + 1])
         target = _is_target(
@@ -237,31 +239,6 @@ def _direction(last: Figure, number: Number) -> str:
     if last.value is None or number.value is None or last.value == number.value:
         return LEVEL
     return INCREASE_TO if number.value > last.value else DECREASE_TO
-
-
-def _indicator(
-    folded: str,
-    left: int,
-    clause: int,
-    begin: int,
-    finish: int,
-    right: int,
-    quantity: Quantity,
-    inherited: Span | None,
-    last_end: int,
-) -> Span | None:
-    """The noun that the figure measures: after it (19个小区), before it (改造小区19个), or the last one named."""
-    after = noun_after(folded, finish, right) if quantity.unit_class not in ("rank", "ratio") else None
-    if left > clause:  # not the first of its clause: 由5元提高到10元, 新建3所、改建2所
-        before = noun_before(folded, left, begin)
-        own = before if before and before[1] - before[0] >= 2 else None
-        return after or own or inherited
-    before = noun_before(folded, left, begin)
-    if quantity.unit_class in ("share", "multiple", "ratio", "rank", "temperature", "score"):
-        return before or inherited or after
-    if quantity.unit in ("人", "人次", "名"):
-        return before or after or inherited
-    return after or before or inherited
 
 
 def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[int]) -> dict[Quantity, Span]:
