@@ -132,7 +132,7 @@ def _sentence_figures(
         if indicator:
             named[quantity.unit] = named[LAST] = indicator
         scope = scope_of(folded, max(start, begin - _LOOK_BACK), begin)
-        period = _period_of(periods, kept_base, quantity.start, clause, cuts[level + 1])
+        period = _period_of(folded, periods, kept_base, quantity.start, clause, cuts[level + 1])
         target = _is_target(
             folded, (start, clause, begin, cuts[level + 1]), planned, completed, period, today, change
         )
@@ -275,16 +275,42 @@ def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[in
     return shared
 
 
+#: What ends the reign of a period that a clause before the figure's named: another time, a rule or plan that the
+#: act of that time laid down (2019年印发办法，设置48项指标).
+_OTHER_TIME = re.compile(r"目前|当前|现[有已行在为]|至今|截至|迄今")
+_LAID_DOWN = re.compile(
+    r"印发|下发|出台|颁布|发布|受理|启动|立项|批复|批准|通过(?=[，；：])|建于|建成于|形成于|始建|设立|成立|进场|会议|修订|申报|《"
+)
+_STANDING = re.compile(r"不得|标准|规定|明确|要求|应当?(?!急|对|用|届)|须|每[人年月户生亩平个家所吨]")
+
+
 def _period_of(
-    periods: Sequence[Period], base: Span | None, at: int, clause: int, stop: int
+    folded: str, periods: Sequence[Period], base: Span | None, at: int, clause: int, stop: int
 ) -> Period | None:
     """The period in force: the last one named before the figure, else one named later in its clause."""
     place = bisect_right(periods, at, key=lambda period: period.end)
     for period in reversed(periods[max(0, place - 4) : place]):
-        if not (base and base[0] <= period.start < base[1]):
-            return period
+        if base and base[0] <= period.start < base[1]:
+            continue
+        return period if _reigns(folded, period, at, clause) else None
     later = periods[place] if place < len(periods) else None
     return later if later and clause <= later.start < stop else None
+
+
+def _reigns(folded: str, period: Period, at: int, clause: int) -> bool:
+    """Whether a period named before still governs the figure at ``at``."""
+    between = folded[period.end : at]
+    if period.start >= clause:
+        return not (_OLD_LEVEL.match(between) and folded[period.start - 1] in "由从较比")
+    if _OTHER_TIME.search(between):
+        return False
+    if period.first is None or period.last is None or period.text.endswith("来"):
+        return True
+    return not (_LAID_DOWN.search(between) or _STANDING.search(between, max(0, clause - period.end)))
+
+
+#: 由2012年的1870家增加到: the year of the first level is not that of the second.
+_OLD_LEVEL = re.compile(r"的[^，。；]*?(?:增加|增长|提高|提升|扩大|上升|下降|降低|减少|降|增|提|升|压减)(?:到|至|为)")
 
 
 _FROM = re.compile(

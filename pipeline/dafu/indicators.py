@@ -80,7 +80,14 @@ def choose(
         last = None
     if quantity.unit in ("人", "人次") and left == clause:
         return before or after or last
-    return after or before or last
+    return after or before or _verb(folded, left, begin) or last
+
+
+def _verb(folded,left,begin):
+    end=_unlinked(folded,left,begin)
+    ws=words_of(folded,max(left,end-_LONGEST),end)
+    if ws and ws[-1].kind in ('either',) and len(ws[-1].text)>1: return ws[-1].start,ws[-1].end
+    return None
 
 
 def _earlier(folded: str, sentence: int, begin: int, wanted: re.Pattern[str]) -> Span | None:

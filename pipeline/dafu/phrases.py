@@ -123,7 +123,7 @@ def words_of(folded: str, left: int, right: int) -> list[Word]:
     return found
 
 
-def phrase_end(words: Sequence[Word], *, elliptic: bool = True) -> Span | None:
+def phrase_end(words: Sequence[Word], *, elliptic: bool = True, verb: bool = False) -> Span | None:
     """The noun phrase that ends the words: after the last verb, adverb, preposition or time.
 
     ``elliptic``: a phrase may end in 的, its noun left out (住窑洞的九十六户).
@@ -149,7 +149,7 @@ def phrase_end(words: Sequence[Word], *, elliptic: bool = True) -> Span | None:
     if begin == len(words):  # 会员覆盖3460人: the subject is counted
         return _subject(words)
     if begin == len(words) - 1 and words[begin].kind in (EITHER, MAYBE, VERB):  # 完工17个: no noun at all
-        return None
+        return (words[begin].start, words[begin].end) if verb else None
     return _trimmed(words, begin, len(words))
 
 
