@@ -95,12 +95,11 @@ def span_days(text: str, today: date | None, past: bool | None) -> Days:
 
 
 def year_days(text: str, today: date | None, past: bool | None) -> Days:
-    """全年 (planned: the letter's own year, else the last whole one), 今明两年, 五年间."""
+    """全年 (the letter's year), 今明两年, 五年间."""
     if today is None:
         return OPEN
     if text == "全年":
-        year = today.year if past is False or today.month == 12 else today.year - 1
-        return months_between(year, 1, 12)
+        return months_between(today.year, 1, 12)
     if text.startswith(("今", "去")):
         first = today.year - text.startswith("去")
         return date(first, 1, 1), date(first + 1, 12, 31)

@@ -278,7 +278,9 @@ def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[in
 #: What ends the reign of a period that a clause before the figure's named: another time, a rule or plan that the
 #: act of that time laid down (2019年印发办法，设置48项指标).
 _OTHER_TIME = re.compile(r"目前|当前|现[有已行在为]|至今|截至|迄今")
-_LAID_DOWN = re.compile(r"印发|下发|出台|颁布|受理|建于|形成于|始建|会议(?!室)")
+_LAID_DOWN = re.compile(
+    r"印发|下发|出台|颁布|发布|受理|启动|立项|批复|批准|通过(?=[，；：])|建于|建成于|形成于|始建|设立|成立|进场|会议(?!室)|修订|申报|《"
+)
 _STANDING = re.compile(r"不得|标准|规定|明确|要求|应当?(?!急|对|用|届)|须|每[人年月户生亩平个家所吨]")
 
 
