@@ -8,12 +8,15 @@ from typing import Final
 
 from dafu.phrases import Span, phrase_end, phrase_start, words_of
 from dafu.records import Quantity
+from dafu.verbs import ACT
 
 _FUNCTION = "年月日全我本在由对经为将和与及至到从向于各该此近一两三四五六七八九持助请使是有的个等把被让也"
 _SCOPE = re.compile(
-    r"全[国省市县区州镇乡村街旗域校厅系司行]|我[国省市县区州镇乡街旗村校](?!们)|本[省市县区镇乡村校](?!级)|全社会|"
-    rf"(?<![\u4e00-\u9fff])(?:(?![{_FUNCTION}])[\u4e00-\u9fff]){{2,4}}?(?:自治区|省|市|县|(?<![社小园景片库校厂城户陷灾山牧林矿成])区|镇|乡|街道)"
-    r"(?![委政长级域场区民局镇际直属内部划位人组规干])"
+    r"全[国省市县区州镇乡村街旗域校厅系司行]|(?:我|咱|我们)[国省市县区州镇乡街旗村校站馆](?!们)(?:境内)?|本[省市县区镇乡村校](?!级)|该[省市县区镇乡村校场馆站局院](?!所)|该(?:机构|公司|小区|单位|项目|企业)"
+    r"|(?<![\u4e00-\u9fff])[省市县区镇乡村站]里|(?:您|你)家|全社会"
+    rf"|(?<![\u4e00-\u9fff])(?!{ACT}|按照|根据|依托|围绕|其中|目前|这|但|需|因|如|凡|退出)(?:(?![{_FUNCTION}])[\u4e00-\u9fff]){{2,5}}?"
+    r"(?:自治区|省|(?<!超)市|县|(?<![社小园景片库校厂城户陷灾山牧林矿成采置分])区|镇|(?<!城)乡|街道|医院|宿舍区?|片区|街区|电厂|境内|地区|号楼)"
+    r"(?![委政长级域场民局镇际直属内部划位人组规干的])"
 )
 #: Words that may stand between an indicator and its figure, and belong to neither.
 _LINK = re.compile(
