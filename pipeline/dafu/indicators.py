@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from dafu.phrases import Span, phrase_end, phrase_start, words_of
+from dafu.phrases import VERBS, Span, phrase_end, phrase_start, words_of
 from dafu.records import Quantity
 from dafu.verbs import ACT
 
@@ -28,18 +28,20 @@ _BASE_WORDS = re.compile(
 )
 _AFTER_STOP = re.compile(r"[，。；：！？（）\n\d《》]|的|分别|左右|上下|(?<!规模)以[上下内]")
 #: Words further from the figure than this are not looked at.
-_LONGEST: Final = 40
+_LONGEST: Final = 32
 
 
 #: What money is: the last words of a noun that a sum can measure.
-_MONEY = re.compile(
-    r"(?:[金款费额价债税贷薪钱值资款利]|补助|补贴|奖补|奖励|收入|支出|投入|标准|成本|财力|转贷|罚|赔偿|补偿|预算|亏损|贸易|消费|报酬|津贴|欠账|存款|余额|限额|资产|收费|收益|利润|销售|营收|价格|信贷|补给|所得|经费|市场|支付|欠|专项债券|债券|券|专项附加扣除|专项债|保费|负债|产出|规模)$"
+_MONEY: Final = tuple(
+    "金 款 费 额 价 债 税 贷 薪 钱 值 资 利 补助 补贴 奖补 奖励 收入 支出 投入 标准 成本 财力 罚 赔偿 补偿 预算 亏损 贸易 消费 报酬 津贴 存款 资产 收益 利润 销售 营收 "
+    "价格 信贷 补给 所得 支付 债券 券 专项附加扣除 负债 规模 尚欠".split()
 )
 #: Who pays or is paid: no sum measures it.
-_PAYER = re.compile(
-    r"(?:[局委厅部院镇乡区县市省户人者会团级]|政府|财政|机关|公司|集团|工会|中央|地方|企业|银行|基地|学校|小学|大学|高校|部门|老人|居民|单位|员工|职工|学生|项目|群众|家庭|村|小区)$"
+_PAYER: Final = tuple(
+    "局 委 厅 部 院 镇 乡 区 县 市 省 户 人 者 会 团 级 政府 财政 机关 公司 集团 中央 地方 企业 银行 基地 学校 小学 大学 高校 部门 居民 单位 员工 职工 学生 项目 群众 家庭 村".split()
 )
-_RATE = re.compile(r"(?:率|比|比例|比重|占比|面积|人数)$")
+#: What a share can be of itself.
+_RATE: Final = tuple("率 比 比例 比重 面积 人数".split())
 #: A sum whose noun comes after it: 每亩60元的标准发放补贴, 30%给予补助.
 _LATER = re.compile(
     r"(?:的?(?:标准|比例))?(?:给予|予以|发放|计发|增加|核定|补助)(?:一次性|定额|全额|适当)?(?P<noun>[\u4e00-\u9fff]{2,10})"
@@ -66,40 +68,46 @@ def choose(
     before = noun_before(folded, left, begin, elliptic=kind not in ("share", "multiple"))
     if before and left > clause and before[1] - before[0] < 2:
         before = None
-    after = noun_after(folded, finish, right) if kind not in ("rank", "ratio") else None
     last = named.get(LAST)
     if kind == "money":
-        for found in (before, after, _noun_later(folded, finish, right), last):
-            if found and _MONEY.search(folded, *found):
+        if before and folded.endswith(_MONEY, *before):
+            return before
+        for found in (noun_after(folded, finish, right), _noun_later(folded, finish, right), last):
+            if found and folded.endswith(_MONEY, *found):
                 return found
         found = _earlier(folded, sentence, begin, _MONEY)
-        return found or (before if before and not _PAYER.search(folded, *before) else None)
+        return found or (before if before and not folded.endswith(_PAYER, *before) else None)
     if kind in _PARTS:
-        if after and folded.startswith("的", finish) and not (before and _RATE.search(folded, *before)):
-            return after
-        return before or last or (_earlier(folded, sentence, begin, _RATE) if kind == "share" else None) or after
+        if folded.startswith("的", finish) and not (before and folded.endswith(_RATE, *before)):
+            return noun_after(folded, finish, right) or before or last
+        return before or last or (_earlier(folded, sentence, begin, _RATE) if kind == "share" else None)
+    if before and left == clause and quantity.unit in ("人", "人次"):
+        return before
+    found = noun_after(folded, finish, right) or before
+    if found:
+        return found
     last = named.get(quantity.unit)
-    if last and _MONEY.search(folded, *last):
-        last = None
-    if quantity.unit in ("人", "人次") and left == clause:
-        return before or after or last
-    return after or before or _verb(folded, left, begin) or last
+    if last and not folded.endswith(_MONEY, *last):
+        return last
+    return _lone_verb(folded, left, begin)
 
 
-def _verb(folded,left,begin):
-    end=_unlinked(folded,left,begin)
-    ws=words_of(folded,max(left,end-_LONGEST),end)
-    if ws and ws[-1].kind in ('either',) and len(ws[-1].text)>1: return ws[-1].start,ws[-1].end
+def _lone_verb(folded: str, left: int, begin: int) -> Span | None:
+    """The verb before a figure that counts what no noun names (今年开工1592个)."""
+    end = _unlinked(folded, left, begin)
+    words = words_of(folded, max(left, end - 8), end)
+    if words and words[-1].kind in VERBS and words[-1].end - words[-1].start > 1:
+        return words[-1].start, words[-1].end
     return None
 
 
-def _earlier(folded: str, sentence: int, begin: int, wanted: re.Pattern[str]) -> Span | None:
+def _earlier(folded: str, sentence: int, begin: int, wanted: tuple[str, ...]) -> Span | None:
     """The nearest noun of the sentence, before the figure, that can be its measure (收费标准为每生每课时2元)."""
     start = max(sentence, begin - _FAR)
     ends = [m.start() for m in _PHRASE_END.finditer(folded, start, begin)]
     for end in reversed(ends[-4:]):
         found = noun_before(folded, max(start, end - _LONGEST), end)
-        if found and wanted.search(folded, *found):
+        if found and folded.endswith(wanted, *found):
             return found
     return None
 
@@ -162,9 +170,13 @@ _EACH = re.compile(
     r"每(?:年|月|天|日|周|季度?|人次?|户|亩|生|场|次|村|镇|校|家|班|台|吨|度|公里|平方米|千瓦时|亩次|课时|学期|栋|间|层|人天|百户|千人|万人|\d*[十百千万]*(?:人口|常住人口|名居民|公斤)|座|所|个|名|套|单元|社区|小时|桶|公?斤|位|处|件)$"
 )
 
+#: The characters that end a word of the two patterns: most figures stand behind none.
+_LAST: Final = frozenset("达了到为是有共占别计约过超近破于低增长加提高升涨降少减缩短落大精简核调浮至由从在船只仅制持定般均年月人户亩村就已经都各再还能可要需将即等也不足多最同比环净接大左右实现力争预按以上其中另现：“” 天日周季度次生场校家班台吨公里平方米座所个名套元社区小时桶斤位处件课学期栋间层口民克")
+
+
 def _unlinked(folded: str, left: int, end: int) -> int:
     """The end without copulas, verbs of change and 每人每月 before the figure."""
-    while end > left:
+    while end > left and folded[end - 1] in _LAST:
         match = _EACH.search(folded, max(left, end - 8), end) or _LINK.search(folded, max(left, end - 5), end)
         if match is None:
             break

@@ -21,6 +21,7 @@ MAYBE: Final = "maybe"
 OUTSIDE: Final = "outside"
 OF: Final = "of"
 AND: Final = "and"
+VERBS: Final = (VERB, EITHER, MAYBE)
 
 
 class Word(NamedTuple):
@@ -114,7 +115,7 @@ def words_of(folded: str, left: int, right: int) -> list[Word]:
             closing = _BRACKETS[text]
             found.append(Word(at, end, text, NOUN, "x"))
         elif last and (
-            (text in _SUFFIX and last.kind in (NOUN, EITHER, MAYBE, VERB)) or (text == "比" and last.text in ("占", "存贷"))
+            (text in _SUFFIX and last.kind in (NOUN, *VERBS)) or (text == "比" and last.text in ("占", "存贷"))
         ):
             found[-1] = Word(last.start, end, last.text + text, NOUN, "n")
         else:
@@ -123,7 +124,7 @@ def words_of(folded: str, left: int, right: int) -> list[Word]:
     return found
 
 
-def phrase_end(words: Sequence[Word], *, elliptic: bool = True, verb: bool = False) -> Span | None:
+def phrase_end(words: Sequence[Word], *, elliptic: bool = True) -> Span | None:
     """The noun phrase that ends the words: after the last verb, adverb, preposition or time.
 
     ``elliptic``: a phrase may end in 的, its noun left out (住窑洞的九十六户).
@@ -148,8 +149,8 @@ def phrase_end(words: Sequence[Word], *, elliptic: bool = True, verb: bool = Fal
     begin = _object(words)
     if begin == len(words):  # 会员覆盖3460人: the subject is counted
         return _subject(words)
-    if begin == len(words) - 1 and words[begin].kind in (EITHER, MAYBE, VERB):  # 完工17个: no noun at all
-        return (words[begin].start, words[begin].end) if verb else None
+    if begin == len(words) - 1 and words[begin].kind in VERBS:  # 完工17个: no noun at all
+        return None
     return _trimmed(words, begin, len(words))
 
 
@@ -197,7 +198,7 @@ def _object(words: Sequence[Word]) -> int:
                 begin = i + 1
         elif following is not None and (word.kind == OF or word.text == "等"):
             begin = i + 1
-        elif word.kind in (VERB, EITHER, MAYBE) and _governs(word, following, i == begin, governed):
+        elif word.kind in VERBS and _governs(word, following, i == begin, governed):
             begin, governed = i + 1, False
     return begin
 
