@@ -90,7 +90,8 @@ def _sentence_figures(
         if planned or not (p.by and p.text.endswith("内"))  # 房龄20年以内 is a property, not a period
     ]
     cuts = [start, *(m.end() for m in _CLAUSE.finditer(folded, start, end)), end]
-    shared = _shared_indicators(folded, found, cuts)
+    shared, echoed = _shared_indicators(folded, found, cuts)
+    spans: list[Span | None] = []
     figures: list[Figure] = []
     last_end = start
     named: dict[str, Span] = {}
@@ -127,10 +128,13 @@ def _sentence_figures(
         kept_base = base if base and base_clause == cuts[level] and change != LEVEL else None
         if quantity in shared:
             indicator = shared[quantity]
+        elif quantity in echoed and spans[-echoed[quantity] :][0]:
+            indicator = spans[-echoed[quantity]]
         else:
             indicator = choose(folded, (start, clause, left, begin, finish, right), quantity, named)
         if indicator:
             named[quantity.unit] = named[LAST] = indicator
+        spans.append(indicator)
         scope = scope_of(folded, max(start, begin - _LOOK_BACK), begin)
         period = _period_of(folded, periods, kept_base, quantity.start, clause, cuts[level + 1])
         target = _is_target(
@@ -241,9 +245,15 @@ def _direction(last: Figure, number: Number) -> str:
     return INCREASE_TO if number.value > last.value else DECREASE_TO
 
 
-def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[int]) -> dict[Quantity, Span]:
-    """Indicators of 甲、乙分别达到8042家、69503家: the first list to the second, item by item."""
+def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[int]
+) -> tuple[dict[Quantity, Span], dict[Quantity, int]]:
+    """Indicators of 甲、乙分别达到8042家、69503家: the first list to the second, item by item.
+
+    Second, of figures that repeat a list before theirs (…286家、床位4.8万张，分别增长47%、31%): how many figures
+    back the one stands whose indicator they share.
+    """
     shared: dict[Quantity, Span] = {}
+    echoed: dict[Quantity, int] = {}
     position = 0
     while position < len(found):
         run = [found[position]]
@@ -264,6 +274,8 @@ def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[in
         )
         names = re.split(r"[、和与及]", words[: mark.start()] if mark else words)
         if len(names) != len(run):
+            if len(names) == 1 and position >= 2 * len(run) and re.search("分别|依次", words):
+                echoed |= dict.fromkeys(run, len(run))
             continue
         at = clause
         for quantity, name in zip(run, names, strict=True):
@@ -272,7 +284,7 @@ def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[in
             if span:
                 shared[quantity] = span
             at += len(name)
-    return shared
+    return shared, echoed
 
 
 #: What ends the reign of a period that a clause before the figure's named: another time, a rule or plan that the

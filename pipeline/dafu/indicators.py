@@ -34,7 +34,7 @@ _LONGEST: Final = 32
 #: What money is: the last words of a noun that a sum can measure.
 _MONEY: Final = tuple(
     "金 款 费 额 价 债 税 贷 薪 钱 值 资 利 补助 补贴 奖补 奖励 收入 支出 投入 标准 成本 财力 罚 赔偿 补偿 预算 亏损 贸易 消费 报酬 津贴 存款 资产 收益 利润 销售 营收 "
-    "价格 信贷 补给 所得 支付 债券 券 专项附加扣除 负债 规模 尚欠".split()
+    "价格 信贷 补给 所得 支付 债券 券 专项附加扣除 负债 规模 额度 尚欠".split()
 )
 #: Who pays or is paid: no sum measures it.
 _PAYER: Final = tuple(
@@ -66,13 +66,18 @@ def choose(
     sentence, clause, left, begin, finish, right = places
     kind = quantity.unit_class
     before = noun_before(folded, left, begin, elliptic=kind not in ("share", "multiple"))
-    if before and left > clause and before[1] - before[0] < 2:
+    if before and before[1] - before[0] < 2 and (kind != "money" or left > clause):
         before = None
     last = named.get(LAST)
     if kind == "money":
         if before and folded.endswith(_MONEY, *before):
             return before
-        for found in (noun_after(folded, finish, right), _noun_later(folded, finish, right), last):
+        for found in (
+            _noun_later(folded, finish, right),
+            noun_after(folded, finish, right),
+            _source(folded, clause, begin),
+            last,
+        ):
             if found and folded.endswith(_MONEY, *found):
                 return found
         found = _earlier(folded, sentence, begin, _MONEY)
@@ -80,6 +85,8 @@ def choose(
     if kind in _PARTS:
         if folded.startswith("的", finish) and not (before and folded.endswith(_RATE, *before)):
             return noun_after(folded, finish, right) or before or last
+        if kind == "share" and (found := _noun_later(folded, finish, right) or _source(folded, clause, begin)):
+            return found
         return before or last or (_earlier(folded, sentence, begin, _RATE) if kind == "share" else None)
     if before and left == clause and quantity.unit in ("人", "人次"):
         return before
@@ -99,6 +106,15 @@ def _lone_verb(folded: str, left: int, begin: int) -> Span | None:
     if words and words[-1].kind in VERBS and words[-1].end - words[-1].start > 1:
         return words[-1].start, words[-1].end
     return None
+
+
+def _source(folded: str, clause: int, begin: int) -> Span | None:
+    """What a part is taken from: 从土地出让收益中提取10%."""
+    match = _OUT_OF.search(folded, max(clause, begin - _LONGEST), begin)
+    return phrase_end(words_of(folded, *match.span("noun"))) if match else None
+
+
+_OUT_OF = re.compile(r"从(?P<noun>[^，。；从]{2,16}?)中[^，。；、的]{0,6}$")
 
 
 def _earlier(folded: str, sentence: int, begin: int, wanted: tuple[str, ...]) -> Span | None:

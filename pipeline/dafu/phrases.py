@@ -65,7 +65,7 @@ _OUTSIDE_TAGS: Final = frozenset(
 )
 _OUTSIDE_WORDS: Final = re.compile(
     r"其中|截至|累计|合计|共计|总计|现有|现行|全年|全部|首[批次年期]|当[晚天年月日]|以来|期间|里面|左右|上下|所有|目前|分别|一次性|年底|年初|月底|月末|期末|底|末|初|年|月|日|时|月份|小时|学期|季度?|年度|第[一二三四五六七八九十]"
-    r"|[因而还尚应需要可会拟将须该且即若如凡另又原共总才]|不得|不能|愿意|愿|一共|直接|如果|按照|根据|依据|通过|关于|对于|由于|因为|用于|作为|围绕|统计|测算|计算|提案|建议|方面|范围|之间|境内|位于|居|位居|排|提出|认为|发现"
+    r"|每|[您你我他她它其此这那]|我们|他们|自己|[因而还尚应需要可会拟将须该且即若如凡另又原共总才]|不得|不能|愿意|愿|一共|直接|如果|按照|根据|依据|通过|关于|对于|由于|因为|用于|作为|围绕|统计|测算|计算|提案|建议|方面|范围|之间|境内|位于|居|位居|排|提出|认为|发现"
     r"|全[国省市县区州镇乡村街旗域校厅系司行]|我[国省市县区州镇乡街旗村校局委办厅部院会站镇们]|本[省市县区镇乡村校局]|[省市县区镇乡村]里|各地|有的|不少|多数|首先|[省市县区]财政|[省市区县]级财政|中央财政|财政"
 )
 _SUFFIX: Final = frozenset("率型数额费价量值度户员者业类级款岁面券钱法点")
@@ -146,6 +146,8 @@ def phrase_end(words: Sequence[Word], *, elliptic: bool = True) -> Span | None:
     words = words[:stop]
     if not words:
         return None
+    if words[-1].kind in (MAYBE, VERB) and len(words[-1].text) == 1:  # 村里打了80分
+        return None
     begin = _object(words)
     if begin == len(words):  # 会员覆盖3460人: the subject is counted
         return _subject(words)
@@ -172,6 +174,8 @@ def phrase_start(words: Sequence[Word]) -> Span | None:
             and (word.kind == EITHER or i == 0)
         ):
             stop = i + 1
+        elif i == 0 and word.kind == EITHER:
+            stop = 1
         elif word.kind == AND and stop == i and i and following is not None and following.kind == NOUN:
             stop = i + 1
         else:
@@ -188,6 +192,8 @@ def _object(words: Sequence[Word]) -> int:
         following = words[i + 1] if i + 1 < len(words) else None
         if each:
             begin, each = i + 1, False
+        elif word.text in ("各项", "各类"):  # 金融机构各项存款余额
+            begin = i
         elif word.kind == OUTSIDE:
             if word.tag == "m" and i > begin and following is not None:
                 continue
