@@ -39,7 +39,7 @@ _NOUNS: Final = frozenset(
     """
 教育 养老 医疗 收入 支出 贷款 存款 运行 寄宿 示范 试点 就业 生产 消费 旅游 交易 事故 在册 在校 在编 在岗 出口 进口 需求 预算 决算 结余 住院 门诊 急诊 负荷 负债 亏损 合同 投诉 报修 触电 死亡 流失 成活 履约 托育
 康复 惠民 便民 存栏 出栏 增加值 转移支付 罚款 补助 补贴 奖补 奖励 工资 薪酬 订单 综合 公共 持证 上岗 执法 执业 认定 备案 参保 参训 参评 迁建 出资 增资 融资 投资 投入 学历 任务 指标 重点 标准化 数字化 探头 有关
-规模以上 规模 各项 各类 各级 最低 最高 平均 人均 户均 亩均 日均 年均 月均 生均 一般 基本 中小 主要 实际 以上 以下 性 涉嫌 违规 不合格 无障碍 可支配 智能 新型 老旧 自助 专项 低保 救助 停车 充电 用水 用电 供水 供热 供电
+规模以上 规模 各项 各类 各级 最低 最高 平均 人均 户均 亩均 日均 年均 月均 生均 一般 基本 中小 主要 实际 以上 以下 性 涉嫌 违规 不合格 无障碍 可支配 智能 新型 老旧 高新 自助 专项 低保 救助 停车 充电 用水 用电 供水 供热 供电
 """.split()
 )
 #: Verbs that take an object and are parts of nouns as well (改造老旧小区, 小区改造项目).
@@ -211,6 +211,8 @@ def _object(words: Sequence[Word]) -> int:
 
 def _governs(word: Word, following: Word | None, first: bool, governed: bool) -> bool:
     """Whether a verb governs what follows, rather than being a part of it."""
+    if following is not None and following.kind == AND:  # 拆除和安置费
+        return False
     if word.kind == VERB:
         return not (
             following is not None and _HEADS.fullmatch(following.text) and word.text not in _GIVING and len(word.text) > 1
