@@ -30,7 +30,8 @@ Span = tuple[int, int]
 #: How far back in its sentence a figure's clause, scope and aim are looked for: lines of a megabyte without a
 #: full stop occur, and time must stay linear in them.
 _LOOK_BACK: Final = 400
-_CLAUSE = re.compile(r"[，。；：！？（）\n]")
+#: What ends a clause; a short gloss inside a noun does not (执业（助理）医师).
+_CLAUSE = re.compile(r"（[\u4e00-\u9fff、]{1,6}）(?=[\u4e00-\u9fff])|[，。；：！？（）\n]")
 _PERCENT: Final = {"%": 0.01, "‰": 0.001}
 _POINT_UNITS: Final = {"个百分点": "百分点", "百分点": "百分点", "个点": "百分点", "个千分点": "千分点"}
 _DOUBLINGS: Final = {"一": 2.0, "两": 4.0, "二": 4.0, "三": 8.0, "四": 16.0}
@@ -89,7 +90,7 @@ def _sentence_figures(
         for p in find_periods(folded[start:end], today, past=past)
         if planned or not (p.by and p.text.endswith("内"))  # 房龄20年以内 is a property, not a period
     ]
-    cuts = [start, *(m.end() for m in _CLAUSE.finditer(folded, start, end)), end]
+    cuts = [start, *(m.end() for m in _CLAUSE.finditer(folded, start, end) if m.end() - m.start() == 1), end]
     shared, echoed = _shared_indicators(folded, found, cuts)
     spans: list[Span | None] = []
     figures: list[Figure] = []
@@ -312,15 +313,20 @@ def _period_of(
 def _reigns(folded: str, period: Period, at: int, clause: int) -> bool:
     """Whether a period named before still governs the figure at ``at``."""
     between = folded[period.end : at]
+    if _FROM.search(between) and _RAISED.match(folded, at):
+        return False  # 今年由115元提高到145元: the first level is not this year's
     if period.start >= clause:
         return not (_OLD_LEVEL.match(between) and folded[period.start - 1] in "由从较比")
     if _OTHER_TIME.search(between):
         return False
     if period.first is None or period.last is None or period.text.endswith("来"):
         return True
-    return not (_LAID_DOWN.search(between) or _STANDING.search(between, max(0, clause - period.end)))
+    return not (_LAID_DOWN.search(folded, max(0, period.start - 4), at) or _STANDING.search(between, max(0, clause - period.end)))
 
 
+_RAISED = re.compile(
+    r"[^，。；]{1,14}?(?:提高|提升|增加|扩大|上升|下降|降低|减少|降|增|提|升|压减|调整|拓展|延长|缩短)了?(?:到|至|为)"
+)
 #: 由2012年的1870家增加到: the year of the first level is not that of the second.
 _OLD_LEVEL = re.compile(r"的[^，。；]*?(?:增加|增长|提高|提升|扩大|上升|下降|降低|减少|降|增|提|升|压减)(?:到|至|为)")
 

@@ -231,6 +231,8 @@ def _calendar(
 def _bounded(days: Days, head: str, tail: str, closed: bool, today: date | None) -> Days:
     """What 截至, 前, 以来, 起, 后 make of a span. ``closed``: it names its last day (底, 末, a day)."""
     first, last = days
+    if first is None and tail in ("以来", "来", "至今", "起"):  # 自2022年底起
+        first = last
     if tail.endswith("前"):
         if closed or first is None:
             return None, last

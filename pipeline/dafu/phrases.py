@@ -58,6 +58,7 @@ _GIVING: Final = frozenset(
 _HEADS: Final = re.compile(
     r".*[率额价款费]|补助|补贴|奖补|标准|规模|面积|金额|价格|余额|比例|占比|收入|支出|人数|户数|年限|期限|限额|产值|投资|总量|数量|对象|人员"
 )
+_RATES: Final = re.compile(r".*率|占比|比例|比重|面积|规模")
 _AND: Final = frozenset("、和与及或·-") | {"以及", "暨"}
 _BRACKETS: Final = {"“": "”", "（": "）", "《": "》"}
 _OUTSIDE_TAGS: Final = frozenset(
@@ -148,6 +149,8 @@ def phrase_end(words: Sequence[Word], *, elliptic: bool = True) -> Span | None:
         return None
     if words[-1].kind in (MAYBE, VERB) and len(words[-1].text) == 1:  # 村里打了80分
         return None
+    if len(words) > 1 and words[-1].kind == EITHER and words[-2].kind == NOUN:  # 耕地复种5200亩
+        words = words[:-1]
     begin = _object(words)
     if begin == len(words):  # 会员覆盖3460人: the subject is counted
         return _subject(words)
@@ -203,7 +206,7 @@ def _object(words: Sequence[Word]) -> int:
             if i == begin:
                 begin = i + 1
         elif following is not None and (word.kind == OF or word.text == "等"):
-            begin = i + 1
+            begin, governed = i + 1, True
         elif word.kind in VERBS and _governs(word, following, i == begin, governed):
             begin, governed = i + 1, False
     return begin
@@ -218,7 +221,8 @@ def _governs(word: Word, following: Word | None, first: bool, governed: bool) ->
             following is not None and _HEADS.fullmatch(following.text) and word.text not in _GIVING and len(word.text) > 1
         )
     if word.kind == MAYBE:
-        return governed and (first or len(word.text) > 1) and following is not None
+        rate = following is not None and _RATES.fullmatch(following.text)
+        return governed and (first or len(word.text) > 1) and following is not None and not rate
     if following is None or _HEADS.fullmatch(following.text):
         return False
     return first and governed
