@@ -35,7 +35,8 @@ _CLAUSE = re.compile(r"（[\u4e00-\u9fff、]{1,6}）(?=[\u4e00-\u9fff])|[，。�
 _PERCENT: Final = {"%": 0.01, "‰": 0.001}
 _POINT_UNITS: Final = {"个百分点": "百分点", "百分点": "百分点", "个点": "百分点", "个千分点": "千分点"}
 _DOUBLINGS: Final = {"一": 2.0, "两": 4.0, "二": 4.0, "三": 8.0, "四": 16.0}
-_RATE = re.compile(r"(?:率|比重|比例|占比|覆盖|浓度|度)$")
+_RATE = re.compile(r"(?:率|覆盖|浓度|度|存贷比|生师比)$")
+_PRICES: Final = ("价", "价格", "单价", "收费标准", "收费", "票价", "资费")
 _PLAN_WORDS = re.compile(
     r"将(?!军|近|领|士)|拟(?!定|订|人)|计划(?!数|任务|的)|力争|争取|确保|预计|预期|目标|打算|准备|努力|规划|要求(?=到)|估计|有望|下一?步|明年|后年|今后|届时|不得|概算|预算|要(?!求|素|道|件|闻)|达到?(?=[^，。；]{0,8}以[上内])"
 )
@@ -116,8 +117,10 @@ def _sentence_figures(
         if (
             change == LEVEL
             and figures
-            and quantity in shared
-            and found[position - 1] in shared
+            and (
+                (quantity in shared and found[position - 1] in shared)
+                or (quantity in echoed and found[position - 1] in echoed)
+            )
             and clause < last_end
         ):
             change = figures[-1].change  # 分别净增2281家、26682家
@@ -127,14 +130,13 @@ def _sentence_figures(
         if own_base:
             base, base_clause = own_base, cuts[level]
         kept_base = base if base and base_clause == cuts[level] and change != LEVEL else None
-        if quantity in shared:
-            indicator = shared[quantity]
-        elif quantity in echoed and spans[-echoed[quantity] :][0]:
+        indicator = shared.get(quantity)
+        if quantity in echoed:
             indicator = spans[-echoed[quantity]]
-        else:
-            indicator = choose(folded, (start, clause, left, begin, finish, right), quantity, named)
         if indicator:
             named[quantity.unit] = named[LAST] = indicator
+        else:
+            indicator = choose(folded, (start, clause, left, begin, finish, right), quantity, named)
         spans.append(indicator)
         scope = scope_of(folded, max(start, begin - _LOOK_BACK), begin)
         period = _period_of(folded, periods, kept_base, quantity.start, clause, cuts[level + 1])
@@ -230,7 +232,7 @@ def _class_of(unit_class: str, unit: str, change: str, indicator: str | None) ->
         if change in (INCREASE_BY, DECREASE_BY):
             return "growth"
         return "rate" if indicator and _RATE.search(indicator) else "share"
-    if unit_class == "money" and "/" in unit:
+    if unit_class == "money" and ("/" in unit or (indicator and indicator.endswith(_PRICES))):
         return "price"
     return unit_class
 
@@ -246,7 +248,8 @@ def _direction(last: Figure, number: Number) -> str:
     return INCREASE_TO if number.value > last.value else DECREASE_TO
 
 
-def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[int]
+def _shared_indicators(
+    folded: str, found: Sequence[Quantity], cuts: Sequence[int]
 ) -> tuple[dict[Quantity, Span], dict[Quantity, int]]:
     """Indicators of 甲、乙分别达到8042家、69503家: the first list to the second, item by item.
 
@@ -321,14 +324,19 @@ def _reigns(folded: str, period: Period, at: int, clause: int) -> bool:
         return False
     if period.first is None or period.last is None or period.text.endswith("来"):
         return True
-    return not (_LAID_DOWN.search(folded, max(0, period.start - 4), at) or _STANDING.search(between, max(0, clause - period.end)))
+    return not (
+        _LAID_DOWN.search(folded, max(0, period.start - 4), at)
+        or _STANDING.search(between, max(0, clause - period.end))
+    )
 
 
 _RAISED = re.compile(
     r"[^，。；]{1,14}?(?:提高|提升|增加|扩大|上升|下降|降低|减少|降|增|提|升|压减|调整|拓展|延长|缩短)了?(?:到|至|为)"
 )
 #: 由2012年的1870家增加到: the year of the first level is not that of the second.
-_OLD_LEVEL = re.compile(r"的[^，。；]*?(?:增加|增长|提高|提升|扩大|上升|下降|降低|减少|降|增|提|升|压减)(?:到|至|为)")
+_OLD_LEVEL = re.compile(
+    r"的[^，。；]*?(?:增加|增长|提高|提升|扩大|上升|下降|降低|减少|降|增|提|升|压减)(?:到|至|为)"
+)
 
 
 _FROM = re.compile(

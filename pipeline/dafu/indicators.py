@@ -21,7 +21,7 @@ _SCOPE = re.compile(
 #: Words that may stand between an indicator and its figure, and belong to neither.
 _LINK = re.compile(
     r"(?:达到了?|达|[为是有共占]|分别为?|合计|共计|总计|累计|约|超过|超|近|突破|不少于|不低于|不超过|逾|增长|增加|提高|提升|上升|上涨|下降|降低|减少|压减|压缩|缩短|回落|扩大|精简|核减|下调|上调|上浮|下浮|增|减|升|降|涨|了|到|至|由|从|在|(?<!船)只|仅|控制|保持|稳定"
-    r"|稳定在|一般|平均|每年|每月|每人|每户|每亩|每村|就|已|已经|均|都|各|再|还|能|可|要|需|将|即|等|也|不足|不到|高|低|多|少|最高|最低|同比|环比|年均|净|接近|将近|大约|左右|实现|力争|预计|按|以|上|其中|另|现|计|于|：|“|”| )$"
+    r"|稳定在|一般|平均|每年|每月|每人|每户|每亩|每村|就|已|已经|均|都|各|再|还|能|可|要|需|将|即|等|也|不足|不到|高|低|多|少|最高|最低|同比|环比|年均|净|接近|将近|大约|左右|实现|力争|预计|按|以|上|其中|另|现|计|于|：| )$"
 )
 _BASE_WORDS = re.compile(
     r"(?:同比|环比|(?:比|较|与)[^，。；]{1,10}?(?:年|同期|底|初|前|以来|相比|平均|水平|计划)|在[^，。；]{1,8}基础上)(?:相比|分别)?"
@@ -54,9 +54,21 @@ LAST: Final = ""
 
 
 def choose(
+    folded: str, places: tuple[int, int, int, int, int, int], quantity: Quantity, named: dict[str, Span]
+) -> Span | None:
+    """The noun that a figure measures, kept in ``named`` for those after it; the lone verb of a count without any."""
+    found = _noun(folded, places, quantity, named)
+    if found:
+        named[quantity.unit] = named[LAST] = found
+    elif quantity.unit_class not in ("money", *_PARTS):
+        found = _lone_verb(folded, places[2], places[3])
+    return found
+
+
+def _noun(
     folded: str, places: tuple[int, int, int, int, int, int], quantity: Quantity, named: Mapping[str, Span]
 ) -> Span | None:
-    """The noun that a figure measures: the first fit one of those after it, before it, and named before.
+    """The first fit noun of those after it, before it, and named before.
 
     ``places`` are the starts of its sentence, of its clause, of what no earlier figure covers, and of the figure,
     the figure's end, and the start of the next. ``named`` holds the nouns of the sentence's earlier figures by unit.
@@ -85,7 +97,9 @@ def choose(
     if kind in _PARTS:
         if folded.startswith("的", finish) and not (before and folded.endswith(_RATE, *before)):
             return noun_after(folded, finish, right) or before or last
-        if kind == "share" and (found := _noun_later(folded, finish, right) or _source(folded, clause, begin)):
+        if kind == "share" and (
+            found := _noun_later(folded, finish, right) or _source(folded, clause, begin)
+        ):
             return found
         return before or last or (_earlier(folded, sentence, begin, _RATE) if kind == "share" else None)
     if before and left == clause and quantity.unit in ("人", "人次"):
@@ -96,7 +110,7 @@ def choose(
     last = named.get(quantity.unit)
     if last and not folded.endswith(_MONEY, *last):
         return last
-    return _lone_verb(folded, left, begin)
+    return None
 
 
 def _lone_verb(folded: str, left: int, begin: int) -> Span | None:
@@ -187,7 +201,9 @@ _EACH = re.compile(
 )
 
 #: The characters that end a word of the two patterns: most figures stand behind none.
-_LAST: Final = frozenset("达了到为是有共占别计约过超近破于低增长加提高升涨降少减缩短落大精简核调浮至由从在船只仅制持定般均年月人户亩村就已经都各再还能可要需将即等也不足多最同比环净接大左右实现力争预按以上其中另现：“” 天日周季度次生场校家班台吨公里平方米座所个名套元社区小时桶斤位处件课学期栋间层口民克")
+_LAST: Final = frozenset(
+    "达了到为是有共占别计约过超近破于低增长加提高升涨降少减缩短落大精简核调浮至由从在船只仅制持定般均年月人户亩村就已经都各再还能可要需将即等也不足多最同比环净接大左右实现力争预按以上其中另现：“” 天日周季度次生场校家班台吨公里平方米座所个名套元社区小时桶斤位处件课学期栋间层口民克"
+)
 
 
 def _unlinked(folded: str, left: int, end: int) -> int:
@@ -207,4 +223,6 @@ def _before_share(folded: str, begin: int, end: int) -> int:
     return end
 
 
-_SHARE_OF = re.compile(r"占(?!比|地|用|道|压)|低于|高于|相当于|恢复到|不得|(?:位居|位列|居|列|排名?)(?=[全第前后本])|(?<=..)(?:由|从)(?!于|业|事|此|而)")
+_SHARE_OF = re.compile(
+    r"占(?!比|地|用|道|压)|低于|高于|相当于|恢复到|不得|(?:位居|位列|居|列|排名?)(?=[全第前后本])|(?<=..)(?:由|从)(?!于|业|事|此|而)"
+)

@@ -116,7 +116,8 @@ def words_of(folded: str, left: int, right: int) -> list[Word]:
             closing = _BRACKETS[text]
             found.append(Word(at, end, text, NOUN, "x"))
         elif last and (
-            (text in _SUFFIX and last.kind in (NOUN, *VERBS)) or (text == "比" and last.text in ("占", "存贷"))
+            (text in _SUFFIX and last.kind in (NOUN, *VERBS))
+            or (text == "比" and last.text in ("占", "存贷"))
         ):
             found[-1] = Word(last.start, end, last.text + text, NOUN, "n")
         else:
@@ -137,7 +138,8 @@ def phrase_end(words: Sequence[Word], *, elliptic: bool = True) -> Span | None:
     if words and words[-1].kind == OF:
         if elliptic:
             begin = next(
-                (i for i, w in enumerate(words) if (w.kind not in (OUTSIDE, AND) or w.tag == "m")), len(words) - 1
+                (i for i, w in enumerate(words) if (w.kind not in (OUTSIDE, AND) or w.tag == "m")),
+                len(words) - 1,
             )
             return (words[begin].start, words[-1].end) if begin < len(words) - 1 else None
         words = words[:-1]
@@ -218,7 +220,10 @@ def _governs(word: Word, following: Word | None, first: bool, governed: bool) ->
         return False
     if word.kind == VERB:
         return not (
-            following is not None and _HEADS.fullmatch(following.text) and word.text not in _GIVING and len(word.text) > 1
+            following is not None
+            and _HEADS.fullmatch(following.text)
+            and word.text not in _GIVING
+            and len(word.text) > 1
         )
     if word.kind == MAYBE:
         rate = following is not None and _RATES.fullmatch(following.text)
