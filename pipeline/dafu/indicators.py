@@ -102,7 +102,7 @@ def _noun(
         ):
             return found
         return before or last or (_earlier(folded, sentence, begin, _RATE) if kind == "share" else None)
-    if before and left == clause and quantity.unit in ("人", "人次"):
+    if before and left == clause and quantity.unit in ("人", "人次") and not folded.startswith("的", finish):
         return before
     found = noun_after(folded, finish, right) or before
     if found:
@@ -113,11 +113,15 @@ def _noun(
     return None
 
 
+#: Verbs that make or finish any thing, and so name none.
+_MAKING: Final = frozenset("改造 建设 建成 完成 争取 开通 划转 安排 固定 起来 新建 达到 投入 超过 动工 归集 建立 打造 实施 组织 设置 解决 需要 形成".split())
+
+
 def _lone_verb(folded: str, left: int, begin: int) -> Span | None:
     """The verb before a figure that counts what no noun names (今年开工1592个)."""
     end = _unlinked(folded, left, begin)
     words = words_of(folded, max(left, end - 8), end)
-    if words and words[-1].kind in VERBS and words[-1].end - words[-1].start > 1:
+    if words and words[-1].kind in VERBS and words[-1].end - words[-1].start > 1 and words[-1].text not in _MAKING:
         return words[-1].start, words[-1].end
     return None
 
@@ -192,7 +196,9 @@ def noun_before(folded: str, left: int, start: int, *, elliptic: bool = True) ->
     if end > left and folded[end - 1] == "》":
         opened = folded.rfind("《", left, end)
         return (opened, end) if opened >= 0 else None
-    end = _before_share(folded, left, end)
+    whole = _before_share(folded, left, end)
+    if whole < end:  # 住平房的占三成: the part is named, its noun left out
+        end, elliptic = whole, True
     return phrase_end(words_of(folded, max(left, end - _LONGEST), end), elliptic=elliptic)
 
 

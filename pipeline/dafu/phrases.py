@@ -41,7 +41,7 @@ _NOUNS: Final = frozenset(
 康复 惠民 便民 存栏 出栏 增加值 转移支付 罚款 补助 补贴 奖补 奖励 工资 薪酬 订单 综合 公共 持证 上岗 执法 执业 认定 备案 参保 参训 参评 迁建 出资 增资 融资 投资 投入 学历 任务 指标 重点 标准化 数字化 探头 有关
 规模以上 规模 各项 各类 各级 最低 最高 平均 人均 户均 亩均 日均 年均 月均 生均 一般 基本 中小 主要 实际 以上 以下 性 涉嫌 违规 不合格 无障碍 可支配 智能 新型 老旧 高新 自助 专项 低保 救助 停车 充电 用水 用电 供水 供热 供电 等效 受损 互助
 可用 可燃 免费 重复 自然 城镇 本科 初中 夜间 日间 独居 留守 退役 下岗 在建 待建 废弃 破损 受灾 拥堵 出租 常住 随迁 外来 进城 务工 返乡 散养 快速 慢行 兼职 在职 退休 离休 编外 学前 课后 第三方 快递 加油 加气 信访 违建
-侵权 假冒 涉案 涉农 减排 节能 耗水 耗能 取水 排水 排涝 退耕 撂荒 居住 脱贫 腐蚀 后续 互联 共享 一次性 全科 公租 廉租 再生
+侵权 假冒 涉案 涉农 减排 节能 耗水 耗能 取水 排水 排涝 退耕 撂荒 居住 脱贫 腐蚀 后续 互联 共享 一次性 增速 增幅 降幅 涨幅 资助 转贷 全科 公租 廉租 再生
 """.split()
 )
 #: Verbs that take an object and are parts of nouns as well (改造老旧小区, 小区改造项目).
@@ -119,7 +119,7 @@ def words_of(folded: str, left: int, right: int) -> list[Word]:
         elif text in _BRACKETS and folded.find(_BRACKETS[text], end, right) >= 0:
             closing = _BRACKETS[text]
             found.append(Word(at, end, text, NOUN, "x"))
-        elif last and text == "均" and last.text in _EACH:
+        elif last and text == "均" and last.text[-1] in _EACH:
             found[-1] = Word(last.start, end, last.text + text, NOUN, "n")
         elif last and (
             (text in _SUFFIX and last.kind in (NOUN, *VERBS))
