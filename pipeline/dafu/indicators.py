@@ -92,6 +92,8 @@ def _noun(
         ):
             if found and folded.endswith(_MONEY, *found):
                 return found
+        if folded.startswith("的", finish) and (found := noun_after(folded, finish, right)):
+            return found  # 15万元的发票
         found = _earlier(folded, sentence, begin, _MONEY)
         return found or (before if before and not folded.endswith(_PAYER, *before) else None)
     if kind in _PARTS:
@@ -225,7 +227,8 @@ def _unlinked(folded: str, left: int, end: int) -> int:
 def _before_share(folded: str, begin: int, end: int) -> int:
     """The end without the whole that a share is taken of, or the bound that a level is compared with."""
     for match in _SHARE_OF.finditer(folded, begin, end):
-        return _unlinked(folded, begin, match.start())
+        if match.group() not in ("由", "从") or match.start() - begin >= 2:
+            return _unlinked(folded, begin, match.start())
     return end
 
 
