@@ -204,7 +204,8 @@ def test_indicator(text: str, indicator: str) -> None:
         ("改造“三无”楼院26处。", ["“三无”楼院"]),
         # the noun left out
         ("其中住平房的86户。", ["住平房的"]),
-        ("会员覆盖2300人。", ["会员"]),
+        ("会员增加到2300人。", ["会员"]),
+        ("预收的押金60万元。", ["预收的押金"]),
         # after the measure word, up to what it does
         ("随后组织7名骨干教师到场指导。", ["骨干教师"]),
         ("3个社区返工。", ["社区"]),
@@ -219,6 +220,9 @@ def test_indicator(text: str, indicator: str) -> None:
         # shares: of a source, of what 的 names, of what was named
         ("从彩票收益中提取8%。", ["彩票收益"]),
         ("拨付最后5%的质保款。", ["质保款"]),
+        ("其中住平房的占三成。", ["住平房的"]),
+        ("请补开3.2万元的收据。", ["收据"]),
+        ("今年计划新建8座。", [None]),
         ("投诉量同比下降12%，降幅居全市第二位。", ["投诉量", "降幅"]),
         # what 分别 deals out over the list before
         ("全市有公园86个、绿道120公里，较2019年分别增长40%、25%。", ["公园", "绿道", "公园", "绿道"]),

@@ -116,14 +116,21 @@ def _noun(
 
 
 #: Verbs that make or finish any thing, and so name none.
-_MAKING: Final = frozenset("改造 建设 建成 完成 争取 开通 划转 安排 固定 起来 新建 达到 投入 超过 动工 归集 建立 打造 实施 组织 设置 解决 需要 形成".split())
+_MAKING: Final = frozenset(
+    "改造 建设 建成 完成 争取 开通 划转 安排 固定 起来 新建 达到 投入 超过 动工 归集 建立 打造 实施 组织 设置 解决 需要 形成".split()
+)
 
 
 def _lone_verb(folded: str, left: int, begin: int) -> Span | None:
     """The verb before a figure that counts what no noun names (今年开工1592个)."""
     end = _unlinked(folded, left, begin)
     words = words_of(folded, max(left, end - 8), end)
-    if words and words[-1].kind in VERBS and words[-1].end - words[-1].start > 1 and words[-1].text not in _MAKING:
+    if (
+        words
+        and words[-1].kind in VERBS
+        and words[-1].end - words[-1].start > 1
+        and words[-1].text not in _MAKING
+    ):
         return words[-1].start, words[-1].end
     return None
 
@@ -199,7 +206,7 @@ def noun_before(folded: str, left: int, start: int, *, elliptic: bool = True) ->
         opened = folded.rfind("《", left, end)
         return (opened, end) if opened >= 0 else None
     whole = _before_share(folded, left, end)
-    if whole < end:  # 住平房的占三成: the part is named, its noun left out
+    if whole < end or folded.startswith("占", end):  # 住平房的占三成: the part is named, its noun left out
         end, elliptic = whole, True
     return phrase_end(words_of(folded, max(left, end - _LONGEST), end), elliptic=elliptic)
 

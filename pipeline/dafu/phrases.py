@@ -61,6 +61,8 @@ _HEADS: Final = re.compile(
     r".*[率额价款费]|补助|补贴|奖补|标准|规模|面积|金额|价格|余额|比例|占比|收入|支出|人数|户数|年限|期限|限额|产值|投资|总量|数量|对象|人员"
 )
 _RATES: Final = re.compile(r".*率|占比|比例|比重|面积|规模")
+#: A head of so few characters keeps its attribute (参与表决的业主; but 阳台的|使用面积).
+_BARE: Final = 2
 _AND: Final = frozenset("、和与及或·-") | {"以及", "暨"}
 _BRACKETS: Final = {"“": "”", "（": "）", "《": "》"}
 _OUTSIDE_TAGS: Final = frozenset(
@@ -119,10 +121,9 @@ def words_of(folded: str, left: int, right: int) -> list[Word]:
         elif text in _BRACKETS and folded.find(_BRACKETS[text], end, right) >= 0:
             closing = _BRACKETS[text]
             found.append(Word(at, end, text, NOUN, "x"))
-        elif last and text == "均" and last.text[-1] in _EACH:
-            found[-1] = Word(last.start, end, last.text + text, NOUN, "n")
         elif last and (
-            (text in _SUFFIX and last.kind in (NOUN, *VERBS))
+            (text == "均" and last.text[-1] in _EACH)
+            or (text in _SUFFIX and last.kind in (NOUN, *VERBS))
             or (text == "比" and last.text in ("占", "存贷"))
         ):
             found[-1] = Word(last.start, end, last.text + text, NOUN, "n")
@@ -157,8 +158,6 @@ def phrase_end(words: Sequence[Word], *, elliptic: bool = True) -> Span | None:
         return None
     if words[-1].kind in (MAYBE, VERB) and len(words[-1].text) == 1:  # 村里打了80分
         return None
-    if len(words) > 1 and words[-1].kind == EITHER and words[-2].kind == NOUN:  # 耕地复种5200亩
-        words = words[:-1]
     begin = _object(words)
     if begin == len(words):  # 会员覆盖3460人: the subject is counted
         return _subject(words)
@@ -213,8 +212,14 @@ def _object(words: Sequence[Word]) -> int:
         elif word.kind == AND:
             if i == begin:
                 begin = i + 1
-        elif following is not None and (word.kind == OF or word.text == "等"):
+        elif word.text == "等" and following is not None:
             begin, governed = i + 1, True
+        elif word.kind == OF and following is not None:
+            governed = True
+            if words[-1].end - following.start > _BARE or i == 0:
+                begin = i + 1
+            elif i == begin:  # 预收的押金: the verb is the attribute; 您家的押金: no attribute
+                begin = i - 1 if words[i - 1].kind in VERBS else i + 1
         elif word.kind in VERBS and _governs(word, following, i == begin, governed):
             begin, governed = i + 1, False
     return begin
