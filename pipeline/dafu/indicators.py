@@ -28,7 +28,8 @@ _BASE_WORDS = re.compile(
 )
 _AFTER_STOP = re.compile(r"[，。；：！？（）\n\d《》]|的|分别|左右|上下|(?<!规模)以[上下内]")
 #: Words further from the figure than this are not looked at.
-_LONGEST: Final = 32
+_LONGEST: Final = 24
+_NEAR: Final = 14
 
 
 #: What money is: the last words of a noun that a sum can measure.
@@ -185,8 +186,11 @@ def noun_after(folded: str, end: int, right: int) -> tuple[int, int] | None:
     '小区'
     """
     start = end + folded.startswith("的", end)
-    stop = _AFTER_STOP.search(folded, start, min(right, start + _LONGEST))
-    return phrase_start(words_of(folded, start, stop.start() if stop else min(right, start + _LONGEST)))
+    limit = min(right, start + _NEAR)
+    stop = _AFTER_STOP.search(folded, start, limit)
+    if stop:
+        limit = stop.start()
+    return phrase_start(words_of(folded, start, limit)) if limit > start else None
 
 
 def noun_before(folded: str, left: int, start: int, *, elliptic: bool = True) -> tuple[int, int] | None:
@@ -208,6 +212,8 @@ def noun_before(folded: str, left: int, start: int, *, elliptic: bool = True) ->
     whole = _before_share(folded, left, end)
     if whole < end or folded.startswith("占", end):  # 住平房的占三成: the part is named, its noun left out
         end, elliptic = whole, True
+    if end <= left:
+        return None
     return phrase_end(words_of(folded, max(left, end - _LONGEST), end), elliptic=elliptic)
 
 
