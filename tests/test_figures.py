@@ -174,7 +174,7 @@ def test_base(text: str, base: str | None) -> None:
     ("text", "indicator"),
     [
         ("近两年我市安排专项激励资金约2.5亿元。", "专项激励资金"),
-        ("去年，全区净增民营高新技术企业281家。", "净增民营高新技术企业"),
+        ("去年，全区净增民营高新技术企业281家。", "民营高新技术企业"),
         ("改造小区19个。", "小区"),
         ("为9个小区更换管网。", "小区"),
         ("县财政垫付拆除和安置费860万元。", "拆除和安置费"),
@@ -186,6 +186,50 @@ def test_base(text: str, base: str | None) -> None:
 )
 def test_indicator(text: str, indicator: str) -> None:
     assert one(text).indicator == indicator
+
+
+@pytest.mark.parametrize(
+    ("text", "indicators"),
+    [
+        # the object of the last verb, without subject, adverbs, time, beneficiaries and possessors
+        ("去年冬天，县残联为出行不便的老人配发轮椅420辆。", ["轮椅"]),
+        ("市水务集团先后更换小口径水表1.6万只。", ["小口径水表"]),
+        ("全区现有寄宿制幼儿园12所。", ["寄宿制幼儿园"]),
+        ("您家的阳台面积为6.4平方米。", ["阳台面积"]),
+        ("添置轮椅、拐杖、护理床等器具350件。", ["器具"]),
+        # verbs inside a noun belong to it
+        ("护理型病床占比提高到58%。", ["护理型病床占比"]),
+        ("全省农产品抽检合格率达到98%。", ["农产品抽检合格率"]),
+        ("精神科执业（助理）医师310名。", ["精神科执业（助理）医师"]),
+        ("改造“三无”楼院26处。", ["“三无”楼院"]),
+        # the noun left out
+        ("其中住平房的86户。", ["住平房的"]),
+        ("会员增加到2300人。", ["会员"]),
+        ("预收的押金60万元。", ["预收的押金"]),
+        # after the measure word, up to what it does
+        ("随后组织7名骨干教师到场指导。", ["骨干教师"]),
+        ("3个社区返工。", ["社区"]),
+        ("还增设5台自助借书机，随到随用。", ["自助借书机"]),
+        # a sum wants a noun of money
+        ("由县总工会每处补助2000元。", ["补助"]),
+        ("县财政按每亩80元的标准发放补贴。", ["补贴"]),
+        ("补贴标准为城镇户每户600元、农村户每户900元。", ["补贴标准", "补贴标准"]),
+        ("拨付公用经费补助900万元，其中省级600万元。", ["公用经费补助", "公用经费补助"]),
+        # a count takes up the noun of its own unit only
+        ("计划改造旧楼院40个、5600户，已完工12个。", ["旧楼院", None, "旧楼院"]),
+        # shares: of a source, of what 的 names, of what was named
+        ("从彩票收益中提取8%。", ["彩票收益"]),
+        ("拨付最后5%的质保款。", ["质保款"]),
+        ("其中住平房的占三成。", ["住平房的"]),
+        ("请补开3.2万元的收据。", ["收据"]),
+        ("今年计划新建8座。", [None]),
+        ("投诉量同比下降12%，降幅居全市第二位。", ["投诉量", "降幅"]),
+        # what 分别 deals out over the list before
+        ("全市有公园86个、绿道120公里，较2019年分别增长40%、25%。", ["公园", "绿道", "公园", "绿道"]),
+    ],
+)
+def test_indicators_are_noun_phrases_that_fit_their_unit(text: str, indicators: list[str | None]) -> None:
+    assert [f.indicator for f in figures(text)] == indicators
 
 
 def test_an_indicator_is_inherited_by_the_next_clause() -> None:
@@ -213,6 +257,10 @@ def test_a_list_is_dealt_out_over_its_indicators(text: str) -> None:
         ("青沅县新建公厕40座。", "青沅县"),
         ("新建公厕40座。", None),
         ("社区新建公厕40座。", None),
+        ("按照市里的要求，新建公厕40座。", None),
+        ("我县境内新建公厕40座。", "我县境内"),
+        ("该校新建公厕4座。", "该校"),
+        ("镇里新建公厕4座。", "镇里"),
     ],
 )
 def test_scope(text: str, scope: str | None) -> None:
@@ -228,6 +276,12 @@ def test_scope(text: str, scope: str | None) -> None:
         ("客运量比2012年减少13.6%。", DONE, None, None, None),
         ("收购房龄20年以内、面积90平方米以下的住房。", DONE, None, None, None),
         ("按《规划（2011—2030年）》完成12项。", DONE, None, None, None),
+        # carried into later clauses, unless these are of another time or state a rule
+        ("2023年新建公厕，拆除旱厕40座。", DONE, "2023年", "2023-01-01", "2023-12-31"),
+        ("2023年开工建设，目前已完成40座。", DONE, None, None, None),
+        ("2021年印发管理办法，设置考核指标40项。", DONE, None, None, None),
+        ("这座楼建于1996年，共12层。", DONE, None, None, None),
+        ("2021年开园，门票不得超过40元。", DONE, None, None, None),
     ],
 )
 def test_period(
@@ -235,6 +289,17 @@ def test_period(
 ) -> None:
     found = one(text, labels)
     assert (found.period, found.period_start, found.period_end) == (period, first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("企业由2015年的180家增加到460家。", ["2015年", None]),
+        ("今年补助由60元提高到80元。", [None, "今年"]),
+    ],
+)
+def test_the_period_of_a_level_is_not_that_of_the_other(text: str, periods: list[str | None]) -> None:
+    assert [f.period for f in figures(text)] == periods
 
 
 @pytest.mark.parametrize(

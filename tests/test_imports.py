@@ -32,7 +32,7 @@ LAYERS = [
     {"context"},
     {"scoring"},
     {"classifier"},
-    {"figures", "commitments", "changes", "clauses", "cuts", "indicators"},
+    {"figures", "commitments", "changes", "clauses", "cuts", "indicators", "phrases"},
     {"tagger"},
     {"tables", "corpus"},
     {"readers", "writers", "corpus_checks", "evaluation", "bags", "agreement", "selection"},

@@ -17,7 +17,7 @@ COUNT: Final = rf"(?:\d{{1,3}}|[{CN}几数]{{1,3}})"
 FEASTS: Final = "|".join(feast_names())
 YEARS_AWAY: Final = {
     "上一年度": -1, "上一年": -1, "上年度": -1, "上年": -1, "去年": -1, "前年": -2, "下一年度": 1, "下一年": 1, "下年度": 1,
-    "明年": 1, "来年": 1, "后年": 2, "本年度": 0, "本年": 0, "今年": 0, "今冬": 0, "年内": 0, "次年": 1, "翌年": 1,
+    "明年": 1, "来年": 1, "后年": 2, "本年度": 0, "本年": 0, "今年": 0, "年内": 0, "次年": 1, "翌年": 1,
 }  # fmt: skip
 
 
@@ -92,6 +92,19 @@ def span_days(text: str, today: date | None, past: bool | None) -> Days:
         months = count * (3 if unit.group() == "季度" else 1)
         other = later(today, months if ahead else -months)
     return (today, other) if ahead else (other, today)
+
+
+def year_days(text: str, today: date | None, past: bool | None) -> Days:
+    """全年 (the letter's year), 今明两年, 五年间."""
+    if today is None:
+        return OPEN
+    if text == "全年":
+        return months_between(today.year, 1, 12)
+    if text.startswith(("今", "去")):
+        first = today.year - text.startswith("去")
+        return date(first, 1, 1), date(first + 1, 12, 31)
+    count = number(text.removesuffix("年间"))
+    return date(today.year - count, 1, 1), date(today.year - 1, 12, 31)
 
 
 def within_days(text: str, today: date | None, past: bool | None) -> Days:

@@ -20,7 +20,7 @@ from dafu.changes import (
     is_pair,
 )
 from dafu.dates import letter_day
-from dafu.indicators import noun_after, noun_before, scope_of
+from dafu.indicators import LAST, choose, noun_before, scope_of
 from dafu.numerals import OVER, UNDER, Number, parse_fraction, parse_number
 from dafu.periods import Period, find_periods
 from dafu.records import COMPLETED, OTHER, PLANNED, QUANTITATIVE, Figure, Label, Letter, Quantity, SentenceTag
@@ -30,11 +30,13 @@ Span = tuple[int, int]
 #: How far back in its sentence a figure's clause, scope and aim are looked for: lines of a megabyte without a
 #: full stop occur, and time must stay linear in them.
 _LOOK_BACK: Final = 400
-_CLAUSE = re.compile(r"[，。；：！？（）\n]")
+#: What ends a clause; a short gloss inside a noun does not (执业（助理）医师).
+_CLAUSE = re.compile(r"（[\u4e00-\u9fff、]{1,6}）(?=[\u4e00-\u9fff])|[，。；：！？（）\n]")
 _PERCENT: Final = {"%": 0.01, "‰": 0.001}
 _POINT_UNITS: Final = {"个百分点": "百分点", "百分点": "百分点", "个点": "百分点", "个千分点": "千分点"}
 _DOUBLINGS: Final = {"一": 2.0, "两": 4.0, "二": 4.0, "三": 8.0, "四": 16.0}
-_RATE = re.compile(r"(?:率|比重|比例|占比|覆盖|浓度|度)$")
+_RATE = re.compile(r"(?:率|覆盖|浓度|度|存贷比|生师比)$")
+_PRICES: Final = ("价", "价格", "单价", "收费标准", "收费", "票价", "资费")
 _PLAN_WORDS = re.compile(
     r"将(?!军|近|领|士)|拟(?!定|订|人)|计划(?!数|任务|的)|力争|争取|确保|预计|预期|目标|打算|准备|努力|规划|要求(?=到)|估计|有望|下一?步|明年|后年|今后|届时|不得|概算|预算|要(?!求|素|道|件|闻)|达到?(?=[^，。；]{0,8}以[上内])"
 )
@@ -89,11 +91,12 @@ def _sentence_figures(
         for p in find_periods(folded[start:end], today, past=past)
         if planned or not (p.by and p.text.endswith("内"))  # 房龄20年以内 is a property, not a period
     ]
-    cuts = [start, *(m.end() for m in _CLAUSE.finditer(folded, start, end)), end]
-    shared = _shared_indicators(folded, found, cuts)
+    cuts = [start, *(m.end() for m in _CLAUSE.finditer(folded, start, end) if m.end() - m.start() == 1), end]
+    shared, echoed = _shared_indicators(folded, found, cuts)
+    spans: list[Span | None] = []
     figures: list[Figure] = []
     last_end = start
-    indicator: Span | None = None
+    named: dict[str, Span] = {}
     base: Span | None = None
     base_clause = -1
     probability = tag.scores.get(QUANTITATIVE, 0.0)
@@ -114,8 +117,10 @@ def _sentence_figures(
         if (
             change == LEVEL
             and figures
-            and quantity in shared
-            and found[position - 1] in shared
+            and (
+                (quantity in shared and found[position - 1] in shared)
+                or (quantity in echoed and found[position - 1] in echoed)
+            )
             and clause < last_end
         ):
             change = figures[-1].change  # 分别净增2281家、26682家
@@ -125,12 +130,16 @@ def _sentence_figures(
         if own_base:
             base, base_clause = own_base, cuts[level]
         kept_base = base if base and base_clause == cuts[level] and change != LEVEL else None
-        if quantity in shared:
-            indicator = shared[quantity]
+        indicator = shared.get(quantity)
+        if quantity in echoed:
+            indicator = spans[-echoed[quantity]]
+        if indicator:
+            named[quantity.unit] = named[LAST] = indicator
         else:
-            indicator = _indicator(folded, left, clause, begin, finish, right, quantity, indicator, last_end)
+            indicator = choose(folded, (start, clause, left, begin, finish, right), quantity, named)
+        spans.append(indicator)
         scope = scope_of(folded, max(start, begin - _LOOK_BACK), begin)
-        period = _period_of(periods, kept_base, quantity.start, clause, cuts[level + 1])
+        period = _period_of(folded, periods, kept_base, quantity.start, clause, cuts[level + 1])
         target = _is_target(
             folded, (start, clause, begin, cuts[level + 1]), planned, completed, period, today, change
         )
@@ -223,7 +232,7 @@ def _class_of(unit_class: str, unit: str, change: str, indicator: str | None) ->
         if change in (INCREASE_BY, DECREASE_BY):
             return "growth"
         return "rate" if indicator and _RATE.search(indicator) else "share"
-    if unit_class == "money" and "/" in unit:
+    if unit_class == "money" and ("/" in unit or (indicator and indicator.endswith(_PRICES))):
         return "price"
     return unit_class
 
@@ -239,34 +248,16 @@ def _direction(last: Figure, number: Number) -> str:
     return INCREASE_TO if number.value > last.value else DECREASE_TO
 
 
-def _indicator(
-    folded: str,
-    left: int,
-    clause: int,
-    begin: int,
-    finish: int,
-    right: int,
-    quantity: Quantity,
-    inherited: Span | None,
-    last_end: int,
-) -> Span | None:
-    """The noun that the figure measures: after it (19个小区), before it (改造小区19个), or the last one named."""
-    after = noun_after(folded, finish, right) if quantity.unit_class not in ("rank", "ratio") else None
-    if left > clause:  # not the first of its clause: 由5元提高到10元, 新建3所、改建2所
-        before = noun_before(folded, left, begin)
-        own = before if before and before[1] - before[0] >= 2 else None
-        return after or own or inherited
-    before = noun_before(folded, left, begin)
-    if quantity.unit_class in ("share", "multiple", "ratio", "rank", "temperature", "score"):
-        return before or inherited or after
-    if quantity.unit in ("人", "人次", "名"):
-        return before or after or inherited
-    return after or before or inherited
+def _shared_indicators(
+    folded: str, found: Sequence[Quantity], cuts: Sequence[int]
+) -> tuple[dict[Quantity, Span], dict[Quantity, int]]:
+    """Indicators of 甲、乙分别达到8042家、69503家: the first list to the second, item by item.
 
-
-def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[int]) -> dict[Quantity, Span]:
-    """Indicators of 甲、乙分别达到8042家、69503家: the first list to the second, item by item."""
+    Second, of figures that repeat a list before theirs (…286家、床位4.8万张，分别增长47%、31%): how many figures
+    back the one stands whose indicator they share.
+    """
     shared: dict[Quantity, Span] = {}
+    echoed: dict[Quantity, int] = {}
     position = 0
     while position < len(found):
         run = [found[position]]
@@ -287,6 +278,8 @@ def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[in
         )
         names = re.split(r"[、和与及]", words[: mark.start()] if mark else words)
         if len(names) != len(run):
+            if len(names) == 1 and position >= 2 * len(run) and re.search("分别|依次", words):
+                echoed |= dict.fromkeys(run, len(run))
             continue
         at = clause
         for quantity, name in zip(run, names, strict=True):
@@ -295,19 +288,55 @@ def _shared_indicators(folded: str, found: Sequence[Quantity], cuts: Sequence[in
             if span:
                 shared[quantity] = span
             at += len(name)
-    return shared
+    return shared, echoed
+
+
+#: What ends the reign of a period that a clause before the figure's named: another time, a rule or plan that the
+#: act of that time laid down (2019年印发办法，设置48项指标).
+_OTHER_TIME = re.compile(r"目前|当前|现[有已行在为]|至今|截至|迄今")
+_LAID_DOWN = re.compile(
+    r"印发|下发|出台|颁布|发布|受理|启动|立项|批复|批准|通过(?=[，；：])|建于|建成于|形成于|始建|设立|成立|进场|会议(?!室)|修订|申报|《"
+)
+_STANDING = re.compile(r"不得|标准|规定|明确|要求|应当?(?!急|对|用|届)|须|每[人年月户生亩平个家所吨]")
 
 
 def _period_of(
-    periods: Sequence[Period], base: Span | None, at: int, clause: int, stop: int
+    folded: str, periods: Sequence[Period], base: Span | None, at: int, clause: int, stop: int
 ) -> Period | None:
     """The period in force: the last one named before the figure, else one named later in its clause."""
     place = bisect_right(periods, at, key=lambda period: period.end)
     for period in reversed(periods[max(0, place - 4) : place]):
-        if not (base and base[0] <= period.start < base[1]):
-            return period
+        if base and base[0] <= period.start < base[1]:
+            continue
+        return period if _reigns(folded, period, at, clause) else None
     later = periods[place] if place < len(periods) else None
     return later if later and clause <= later.start < stop else None
+
+
+def _reigns(folded: str, period: Period, at: int, clause: int) -> bool:
+    """Whether a period named before still governs the figure at ``at``."""
+    between = folded[period.end : at]
+    if _FROM.search(between) and _RAISED.match(folded, at):
+        return False  # 今年由115元提高到145元: the first level is not this year's
+    if period.start >= clause:
+        return not (_OLD_LEVEL.match(between) and folded[period.start - 1] in "由从较比")
+    if _OTHER_TIME.search(between):
+        return False
+    if period.first is None or period.last is None or period.text.endswith("来"):
+        return True
+    return not (
+        _LAID_DOWN.search(folded, max(0, period.start - 4), at)
+        or _STANDING.search(between, max(0, clause - period.end))
+    )
+
+
+_RAISED = re.compile(
+    r"[^，。；]{1,14}?(?:提高|提升|增加|扩大|上升|下降|降低|减少|降|增|提|升|压减|调整|拓展|延长|缩短)了?(?:到|至|为)"
+)
+#: 由2012年的1870家增加到: the year of the first level is not that of the second.
+_OLD_LEVEL = re.compile(
+    r"的[^，。；]*?(?:增加|增长|提高|提升|扩大|上升|下降|降低|减少|降|增|提|升|压减)(?:到|至|为)"
+)
 
 
 _FROM = re.compile(

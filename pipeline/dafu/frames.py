@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dafu.settings import frame_words
-from dafu.verbs import ACTS, RESULTS, VAGUE
+from dafu.verbs import ACTS, ENDS, VAGUE
 
 Ints = NDArray[np.int64]
 
@@ -42,7 +42,7 @@ class _Bits(dict[str, int]):
         super().__init__()
         self.bit = {name: 1 << i for i, name in enumerate((*frame_words(), "act", "result"))}
         self._acts = frozenset(ACTS)
-        self._results = frozenset((*RESULTS, *VAGUE))
+        self._results = frozenset((*ENDS, *VAGUE))
         self._private = frame_words()["private"].endings
         self._body = frame_words()["body"].endings
 

@@ -3,37 +3,166 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
-from dafu.verbs import ACT, ACT_START, ADVERB_START
+from dafu.phrases import VERBS, Span, phrase_end, phrase_start, words_of
+from dafu.records import Quantity
+from dafu.verbs import ACT
 
 _FUNCTION = "年月日全我本在由对经为将和与及至到从向于各该此近一两三四五六七八九持助请使是有的个等把被让也"
 _SCOPE = re.compile(
-    r"全[国省市县区州镇乡村街旗域校厅系司行]|我[国省市县区州镇乡街旗村校](?!们)|本[省市县区镇乡村校](?!级)|全社会|"
-    rf"(?<![\u4e00-\u9fff])(?:(?![{_FUNCTION}])[\u4e00-\u9fff]){{2,4}}?(?:自治区|省|市|县|(?<![社小园景片库校厂城户陷灾山牧林矿成])区|镇|乡|街道)"
-    r"(?![委政长级域场区民局镇际直属内部划位人组规干])"
+    r"全[国省市县区州镇乡村街旗域校厅系司行]|(?:我|咱|我们)[国省市县区州镇乡街旗村校站馆](?!们)(?:境内)?|本[省市县区镇乡村校](?!级)|该[省市县区镇乡村校场馆站局院](?!所)|该(?:机构|公司|小区|单位|项目|企业)"
+    r"|(?<![\u4e00-\u9fff])[省市县区镇乡村站]里|(?:您|你)家|全社会"
+    rf"|(?<![\u4e00-\u9fff])(?!{ACT}|按照|根据|依托|围绕|其中|目前|这|但|需|因|如|凡|退出)(?:(?![{_FUNCTION}])[\u4e00-\u9fff]){{2,5}}?"
+    r"(?:自治区|省|(?<!超)市|县|(?<![社小园景片库校厂城户陷灾山牧林矿成采置分])区|镇|(?<!城)乡|街道|医院|宿舍区?|片区|街区|电厂|境内|地区|号楼)"
+    r"(?![委政长级域场民局镇际直属内部划位人组规干的])"
 )
 #: Words that may stand between an indicator and its figure, and belong to neither.
 _LINK = re.compile(
     r"(?:达到了?|达|[为是有共占]|分别为?|合计|共计|总计|累计|约|超过|超|近|突破|不少于|不低于|不超过|逾|增长|增加|提高|提升|上升|上涨|下降|降低|减少|压减|压缩|缩短|回落|扩大|精简|核减|下调|上调|上浮|下浮|增|减|升|降|涨|了|到|至|由|从|在|(?<!船)只|仅|控制|保持|稳定"
-    r"|稳定在|一般|平均|每年|每月|每人|每户|每亩|每村|就|已|已经|均|都|各|再|还|能|可|要|需|将|即|等|也|不足|不到|高|低|多|少|最高|最低|同比|环比|年均|净|接近|将近|大约|左右|实现|力争|预计|补助|按|以|上|其中|另|现|计|于|：|“|”| )$"
+    r"|稳定在|一般|平均|每年|每月|每人|每户|每亩|每村|就|已|已经|均|都|各|再|还|能|可|要|需|将|即|等|也|不足|不到|高|低|多|少|最高|最低|同比|环比|年均|净|接近|将近|大约|左右|实现|力争|预计|按|以|上|其中|另|现|计|于|：| )$"
 )
 _BASE_WORDS = re.compile(
     r"(?:同比|环比|(?:比|较|与)[^，。；]{1,10}?(?:年|同期|底|初|前|以来|相比|平均|水平|计划)|在[^，。；]{1,8}基础上)(?:相比|分别)?"
 )
-_LEAD = re.compile(
-    rf"(?:{ADVERB_START.pattern}(?<!就)|就(?!业|医|近|诊|学)|至今|[一二三四五六七八九十]是|其中|截至[^，]{{0,8}}|今年以?来?|去年|明年|近年来|以来|年底前?|底前|前|到|至|共|累计|合计|总|和|与|及|以及|并|的|个|等|有|是|为|对|把|将|由|从|向|在(?!校|册|建|职|岗|编|园|库|读)|给|按|每|用|"
-    r"全[国省市县区州镇乡村街校]|我[国省市县区局委办厅部院校镇乡街们州]|本[省市县区局]|镇里|县里|市里|省里|村里|乡里|、|）|（|“|”|-| |接近|约|相当于|低于|高于|占|[一二两三四五六七八九十\d]{1,3}(?:年|个?月|天)|\d{4}年|\d{1,2}月份?|上半年|下半年|[一二三四1-4]季度|省级|中央|市级|县级)"
+_AFTER_STOP = re.compile(r"[，。；：！？（）\n\d《》]|的|分别|左右|上下|(?<!规模)以[上下内]")
+#: Words further from the figure than this are not looked at.
+_LONGEST: Final = 24
+_NEAR: Final = 14
+
+
+#: What money is: the last words of a noun that a sum can measure.
+_MONEY: Final = tuple(
+    "金 款 费 额 价 债 税 贷 薪 钱 值 资 利 补助 补贴 奖补 奖励 收入 支出 投入 标准 成本 财力 罚 赔偿 补偿 预算 亏损 贸易 消费 报酬 津贴 存款 资产 收益 利润 销售 营收 "
+    "价格 信贷 补给 所得 支付 债券 券 专项附加扣除 负债 规模 额度 尚欠".split()
 )
-_KEPT: Final = ("净增", "新增")
-_SUBJECT_VERB = re.compile(
-    rf"[^，。；的]{{1,12}}?(?:[局厅委府政道镇乡市县区省司门院校心队业行村们里央]|已|共|新|实际|累计|先后|又)(?:已|共|还|又|再|也)?(?P<verb>{ACT})(?![费率额])"
+#: Who pays or is paid: no sum measures it.
+_PAYER: Final = tuple(
+    "局 委 厅 部 院 镇 乡 区 县 市 省 户 人 者 会 团 级 政府 财政 机关 公司 集团 中央 地方 企业 银行 基地 学校 小学 大学 高校 部门 居民 单位 员工 职工 学生 项目 群众 家庭 村".split()
 )
-_AFTER_STOP = re.compile(
-    rf"[，。；：、！？（）“”\n\d《》]|的|和|与|及|或|在|已|将|均|都|是|为|被|由|从|到|用于|用|全部|进行|参加|参与|享受|给|向|对|把|等|中|内|后|前|每|按|以|可|能|要|需|不|未|没|有|也|就|再|还|又|因|共|分别|左右|上下|领|获|仍|搬|使|占|达|上[半一]|下[半一]|今年|去年|明年|年|只|一[起并次]|逐|以[上下内]|{ACT}"
+#: What a share can be of itself.
+_RATE: Final = tuple("率 比 比例 比重 面积 人数".split())
+#: A sum whose noun comes after it: 每亩60元的标准发放补贴, 30%给予补助.
+_LATER = re.compile(
+    r"(?:的?(?:标准|比例))?(?:给予|予以|发放|计发|增加|核定|补助)(?:一次性|定额|全额|适当)?(?P<noun>[\u4e00-\u9fff]{2,10})"
 )
-_NOUN = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,12}")
-_LONGEST: Final = 18
+_PARTS: Final = ("share", "multiple", "ratio", "rank", "temperature", "score")
+
+
+#: The key of the noun that the figure before measured, whatever its unit.
+LAST: Final = ""
+
+
+def choose(
+    folded: str, places: tuple[int, int, int, int, int, int], quantity: Quantity, named: dict[str, Span]
+) -> Span | None:
+    """The noun that a figure measures, kept in ``named`` for those after it; the lone verb of a count without any."""
+    found = _noun(folded, places, quantity, named)
+    if found:
+        named[quantity.unit] = named[LAST] = found
+    elif quantity.unit_class not in ("money", *_PARTS):
+        found = _lone_verb(folded, places[2], places[3])
+    return found
+
+
+def _noun(
+    folded: str, places: tuple[int, int, int, int, int, int], quantity: Quantity, named: Mapping[str, Span]
+) -> Span | None:
+    """The first fit noun of those after it, before it, and named before.
+
+    ``places`` are the starts of its sentence, of its clause, of what no earlier figure covers, and of the figure,
+    the figure's end, and the start of the next. ``named`` holds the nouns of the sentence's earlier figures by unit.
+    A sum wants a noun of money; a count takes up the noun of an earlier figure only where that has the same unit
+    (改造小区58个，完工17个); a share takes up whatever was named last.
+    """
+    sentence, clause, left, begin, finish, right = places
+    kind = quantity.unit_class
+    before = noun_before(folded, left, begin, elliptic=kind not in ("share", "multiple"))
+    if before and before[1] - before[0] < 2 and (kind != "money" or left > clause):
+        before = None
+    last = named.get(LAST)
+    if kind == "money":
+        if before and folded.endswith(_MONEY, *before):
+            return before
+        for found in (
+            _noun_later(folded, finish, right),
+            noun_after(folded, finish, right),
+            _source(folded, clause, begin),
+            last,
+        ):
+            if found and folded.endswith(_MONEY, *found):
+                return found
+        if folded.startswith("的", finish) and (found := noun_after(folded, finish, right)):
+            return found  # 15万元的发票
+        found = _earlier(folded, sentence, begin, _MONEY)
+        return found or (before if before and not folded.endswith(_PAYER, *before) else None)
+    if kind in _PARTS:
+        if folded.startswith("的", finish) and not (before and folded.endswith(_RATE, *before)):
+            return noun_after(folded, finish, right) or before or last
+        if kind == "share" and (
+            found := _noun_later(folded, finish, right) or _source(folded, clause, begin)
+        ):
+            return found
+        return before or last or (_earlier(folded, sentence, begin, _RATE) if kind == "share" else None)
+    if before and left == clause and quantity.unit in ("人", "人次") and not folded.startswith("的", finish):
+        return before
+    found = noun_after(folded, finish, right) or before
+    if found:
+        return found
+    last = named.get(quantity.unit)
+    if last and not folded.endswith(_MONEY, *last):
+        return last
+    return None
+
+
+#: Verbs that make or finish any thing, and so name none.
+_MAKING: Final = frozenset(
+    "改造 建设 建成 完成 争取 开通 划转 安排 固定 起来 新建 达到 投入 超过 动工 归集 建立 打造 实施 组织 设置 解决 需要 形成".split()
+)
+
+
+def _lone_verb(folded: str, left: int, begin: int) -> Span | None:
+    """The verb before a figure that counts what no noun names (今年开工1592个)."""
+    end = _unlinked(folded, left, begin)
+    words = words_of(folded, max(left, end - 8), end)
+    if (
+        words
+        and words[-1].kind in VERBS
+        and words[-1].end - words[-1].start > 1
+        and words[-1].text not in _MAKING
+    ):
+        return words[-1].start, words[-1].end
+    return None
+
+
+def _source(folded: str, clause: int, begin: int) -> Span | None:
+    """What a part is taken from: 从土地出让收益中提取10%."""
+    match = _OUT_OF.search(folded, max(clause, begin - _LONGEST), begin)
+    return phrase_end(words_of(folded, *match.span("noun"))) if match else None
+
+
+_OUT_OF = re.compile(r"从(?P<noun>[^，。；从]{2,16}?)中[^，。；、的]{0,6}$")
+
+
+def _earlier(folded: str, sentence: int, begin: int, wanted: tuple[str, ...]) -> Span | None:
+    """The nearest noun of the sentence, before the figure, that can be its measure (收费标准为每生每课时2元)."""
+    start = max(sentence, begin - _FAR)
+    ends = [m.start() for m in _PHRASE_END.finditer(folded, start, begin)]
+    for end in reversed(ends[-4:]):
+        found = noun_before(folded, max(start, end - _LONGEST), end)
+        if found and folded.endswith(wanted, *found):
+            return found
+    return None
+
+
+_FAR: Final = 120
+_PHRASE_END = re.compile(r"[，；：]|[为是按在](?!了|主|例|照)")
+
+
+def _noun_later(folded: str, finish: int, right: int) -> Span | None:
+    match = _LATER.match(folded, finish, right)
+    return phrase_start(words_of(folded, *match.span("noun"))) if match else None
 
 
 def scope_of(folded: str, left: int, start: int) -> tuple[int, int] | None:
@@ -56,18 +185,15 @@ def noun_after(folded: str, end: int, right: int) -> tuple[int, int] | None:
     >>> text[slice(*noun_after(text, 3, len(text)))]
     '小区'
     """
-    start = end
-    if folded.startswith("的", start):
-        start += 1
-    stop = _AFTER_STOP.search(folded, start, right)
-    limit = stop.start() if stop else right
-    if limit - start < 2 or limit - start > _LONGEST:
-        return None
-    match = _NOUN.match(folded, start, limit)
-    return match.span() if match and match.end() - start >= 2 else None
+    start = end + folded.startswith("的", end)
+    limit = min(right, start + _NEAR)
+    stop = _AFTER_STOP.search(folded, start, limit)
+    if stop:
+        limit = stop.start()
+    return phrase_start(words_of(folded, start, limit)) if limit > start else None
 
 
-def noun_before(folded: str, left: int, start: int) -> tuple[int, int] | None:
+def noun_before(folded: str, left: int, start: int, *, elliptic: bool = True) -> tuple[int, int] | None:
     """The span of the noun phrase that ends right before a quantity, without verb, subject and adverbs.
 
     >>> text = "近两年我市已安排专项激励资金约"
@@ -83,75 +209,42 @@ def noun_before(folded: str, left: int, start: int) -> tuple[int, int] | None:
     if end > left and folded[end - 1] == "》":
         opened = folded.rfind("《", left, end)
         return (opened, end) if opened >= 0 else None
-    begin, verb = _after_verb(folded, left, end)
-    if begin >= end:
-        return verb
-    begin, end = _head(folded, begin, end)
-    if end - begin < 2 or _EMPTY.fullmatch(folded, begin, end):
-        return None if folded.startswith(("其", "剩", "另", "每", "占"), begin) else verb
-    return begin, end
+    whole = _before_share(folded, left, end)
+    if whole < end or folded.startswith("占", end):  # 住平房的占三成: the part is named, its noun left out
+        end, elliptic = whole, True
+    if end <= left:
+        return None
+    return phrase_end(words_of(folded, max(left, end - _LONGEST), end), elliptic=elliptic)
 
 
 _EACH = re.compile(
-    r"每(?:年|月|天|日|周|季度?|人次?|户|亩|生|场|次|村|镇|校|家|班|台|吨|度|公里|平方米|座|所|个|名|套|单元|社区|小时|桶|公?斤|位|处|件)$"
+    r"每(?:年|月|天|日|周|季度?|人次?|户|亩|生|场|次|村|镇|校|家|班|台|吨|度|公里|平方米|千瓦时|亩次|课时|学期|栋|间|层|人天|百户|千人|万人|\d*[十百千万]*(?:人口|常住人口|名居民|公斤)|座|所|个|名|套|单元|社区|小时|桶|公?斤|位|处|件)$"
 )
-_EMPTY = re.compile(r"(?:其余的?|其他|另外|剩余|剩下|现有|共有|总共|每[^，。；]{1,4}|占.*|平方米|个人)")
+
+#: The characters that end a word of the two patterns: most figures stand behind none.
+_LAST: Final = frozenset(
+    "达了到为是有共占别计约过超近破于低增长加提高升涨降少减缩短落大精简核调浮至由从在船只仅制持定般均年月人户亩村就已经都各再还能可要需将即等也不足多最同比环净接大左右实现力争预按以上其中另现：“” 天日周季度次生场校家班台吨公里平方米座所个名套元社区小时桶斤位处件课学期栋间层口民克"
+)
 
 
 def _unlinked(folded: str, left: int, end: int) -> int:
     """The end without copulas, verbs of change and 每人每月 before the figure."""
-    while end > left:
-        match = _EACH.search(folded, max(left, end - 4), end) or _LINK.search(folded, max(left, end - 5), end)
+    while end > left and folded[end - 1] in _LAST:
+        match = _EACH.search(folded, max(left, end - 8), end) or _LINK.search(folded, max(left, end - 5), end)
         if match is None:
             break
         end = match.start()
     return end
 
 
-def _after_verb(folded: str, begin: int, end: int) -> tuple[int, tuple[int, int] | None]:
-    """Where the noun phrase begins: after subject, adverbs and the first verb; and that verb."""
-    verb: tuple[int, int] | None = None
-    while begin < end:
-        match = _LEAD.match(folded, begin, end)
-        if match and match.end() > begin:
-            begin = match.end()
-            continue
-        act = ACT_START.match(folded, begin, end) if verb is None else None
-        if act is None or (act.group() in _KEPT and act.end() < end):
-            break
-        verb = act.span()
-        begin = act.end()
-    if verb is None and begin < end:  # 市财政安排资金: the verb stands after its subject
-        inner = _SUBJECT_VERB.match(folded, begin, end)
-        if inner and end - inner.end() >= 2 and folded[inner.end()] not in "从由按每至到为达":
-            verb = inner.span("verb")
-            begin = inner.start("verb") if inner["verb"] in _KEPT else inner.end()
-    while begin < end and folded[begin] in "了过的到":
-        begin += 1
-    return begin, verb
+def _before_share(folded: str, begin: int, end: int) -> int:
+    """The end without the whole that a share is taken of, or the bound that a level is compared with."""
+    for match in _SHARE_OF.finditer(folded, begin, end):
+        if match.group() not in ("由", "从") or match.start() - begin >= 2:
+            return _unlinked(folded, begin, match.start())
+    return end
 
 
-def _head(folded: str, begin: int, end: int) -> tuple[int, int]:
-    """The part of a phrase that names what is counted: without a share's whole, a preposition, a long attribute."""
-    for word in ("占", "低于", "高于", "相当于", "从", "由"):
-        cut = folded.find(word, begin + 2, end)
-        if cut >= 0:
-            end = _unlinked(folded, begin, cut)
-    for at in range(end - 2, begin, -1):  # 县财政按每所: what the preposition governs
-        if folded[at] in "按把对向给" and folded[at + 1] not in "照口于象外内策应标":
-            begin = at + 1
-            break
-    at = folded.rfind("、", begin, end)
-    if at >= 0 and any(c.isdigit() for c in folded[begin:at]):
-        begin = at + 1
-    at = folded.rfind("的", begin, end - 1)
-    if at >= 0 and end - begin > _LONGEST:
-        begin = at + 1
-    begin = max(begin, end - _LONGEST)
-    while begin < end and folded[begin] in " 、）（”的":
-        begin += 1
-    while begin < end and folded[end - 1] in " 、（“的":
-        end -= 1
-    if begin and folded[begin - 1] == "“" and folded.find("”", begin, end) >= 0:  # “三无”船只
-        begin -= 1
-    return begin, end
+_SHARE_OF = re.compile(
+    r"占(?!比|地|用|道|压)|低于|高于|相当于|恢复到|不得|(?:位居|位列|居|列|排名?)(?=[全第前后本])|(?<=..)(?:由|从)(?!于|业|事|此|而)"
+)

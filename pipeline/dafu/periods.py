@@ -25,6 +25,7 @@ from dafu.durations import (
     plan_days,
     span_days,
     within_days,
+    year_days,
 )
 
 
@@ -45,14 +46,13 @@ _YEAR = r"(?:(?:19|20)\d\d|(?:二零|一九)[零一二三四五六七八九]{2})
 _MONTH = rf"(?:1[0-2]|0?[1-9]|十[一二]|[{CN}])"
 _DAY = rf"(?:[12]\d|3[01]|0?[1-9]|[二三]?十[{CN}]?|[{CN}])"
 _MONTHS_AWAY: Final = {"本月": 0, "这个月": 0, "下个月": 1, "下月": 1, "上个月": -1, "上月": -1}
-_SPANS: Final = {"上半年": (1, 6), "下半年": (7, 12), "春": (3, 5), "夏": (6, 8), "秋": (9, 11)}
-_EDGES: Final = {"底": (12, 12), "末": (12, 12), "终": (12, 12), "初": (1, 1), "中": (6, 6)}
+_SPANS: Final = {"上半年": (1, 6), "下半年": (7, 12)}
 
 # One point of the calendar: a year, a part of a year, an edge of either. Groups are read again by _POINT.
 _PART = (
     rf"(?P<half>[上下]半年)|(?P<quarters>前[二两三23]个?季度|前(?:[2-9]|1[01]|[二两三四五六七八九十])个?月)|第?(?P<quarter>[1-4一二三四])季度"
     rf"|(?<!\d)(?P<month>{_MONTH})月份?(?:(?P<third>[上中下]旬)|(?P<day>{_DAY})[日号])?"
-    r"|(?P<season>[春夏秋冬])(?:季(?!学期|节)|天)"
+    r"|(?P<season>[春夏秋冬])(?:季学期|季开学|季(?!节)|天|(?=[，、造种灌修播防]))"
 )
 _EDGE = r"(?P<edge>年?[底末](?!线|端|层|部|数|气|梢|尾)|年终(?!奖|考)|年初|年中(?!心|央|国|旬)|初(?!中|步|期|级|始|衷|审|稿|选|心|年|次)|中(?=前|旬))"
 _POINT = (
@@ -73,6 +73,7 @@ _PATTERNS: Final = {
     "now": r"(?:截至|截止到?|到)(?:目前|现在|当前|今(?!年|天))(?:为止)?|迄今为止|至今(?=，|已|共|累)",
     "span": rf"(?:最近|过去|近|前|今后|未来|接下来|此后)的?{COUNT}(?:年|个?月|个季度|周)(?:以来|来|内|时间|间)?(?!前|度|级|期)|(?<!第){COUNT}年来"
     r"|近年来?|近几年来?|多年来|长期以来|一直以来|年初以来|近期(?=内|，)?",
+    "year": r"(?<![每半])全年(?!龄|级|度|段|任务|目标|计划|无|开放|不)|今明两年|去今两年|[一二三四五六七八九十两]{1,2}年间",
     "within": rf"(?<![第\d{CN}])(?:{COUNT}(?:年|个?月)?(?:-{{1,2}}|至|到|、))?{COUNT}(?:个?(?:自然|工作)日|个月|个小时|个季度|小时|年|月|日|天|周)(?:时间)?(?:之内|以内|内(?!部|容|外|控|涝|河|设|地|环))",
     "feast": rf"(?:今年|明年|去年|{_YEAR}年)?[“‘]?(?:{FEASTS})[”’]?(?:节)?(?:假期)?(?:{_BEFORE}|期间|之?后(?!续))",
     "loose": r"本届(?:政府|委员会|任期)*(?:任期)?内|(?:届|任期)内|(?:主?汛期|入[汛冬夏秋]|供暖[季期]?|采暖[季期]?|雨季|(?:秋季|春季)?开学|[寒暑]假|年|两会|节|麦收|秋收|春耕|上冻)(?:来临|到来)?之?前(?!期|后|列|述|端|往)"
@@ -81,7 +82,7 @@ _PATTERNS: Final = {
     rf"|{_HEAD}? ?(?:{_YEAR})(?:-{{1,2}}|至|到)(?:{_YEAR}) ?年度?|(?<!\d)(?:{_MONTH})(?:-{{1,2}}|至|到)(?:{_MONTH})月份?",
 }
 _SWEEP = re.compile(
-    rf"(?=[\d{CN}第几数截自从到至于近最过前今未接此上明去后来本下年月迄多长“‘\"春夏秋冬端中元清国劳入汛次翌主供采雨开寒暑两节麦届任短这])(?:"
+    rf"(?=[\d{CN}第几数截自从到至于近最过前今未接此上明去后来本下年月迄多长全“‘\"春夏秋冬端中元清国劳入汛次翌主供采雨开寒暑两节麦届任短这])(?:"
     + "|".join(f"(?P<{name}>{_AS_PLAIN.sub('(?:', pattern)})" for name, pattern in _PATTERNS.items())
     + ")"
 )
@@ -121,7 +122,13 @@ def find_periods(folded: str, today: date | None, *, past: bool | None = None) -
             days, context, by = _calendar(text, today, context, past)
         else:
             days = _RESOLVERS[kind](text, today, past)
+            if text == "全年" and context is not None:
+                days = months_between(context, 1, 12)
             by = kind in ("within", "loose") or (kind == "feast" and "前" in text)
+        if kind == "calendar" and text[0] in "自从" and (since := _SINCE.match(folded, end)):
+            end = since.end()  # 自1999年设立以来
+            text = folded[start:end]
+            days = days[0], today
         first, last = days
         stripped = text.lstrip("于 ").rstrip()
         start += len(text) - len(text.lstrip("于 "))
@@ -130,10 +137,23 @@ def find_periods(folded: str, today: date | None, *, past: bool | None = None) -
         ):  # 今年1-9月, 明年麦收前
             start = found.pop().start
             stripped = folded[start:end].rstrip()
+        elif (
+            found
+            and folded[found[-1].end : start] == "、"
+            and _WHOLE_YEAR.fullmatch(found[-1].text)
+            and (years := _TWO_YEARS.match(folded, start))
+            and found[-1].first
+            and first
+        ):  # 2008年、2009年两年
+            first = date.fromisoformat(found[-1].first)
+            start, end = found.pop().start, years.end()
+            stripped = folded[start:end]
         found.append(Period(start, start + len(stripped), stripped, _iso(first), _iso(last), by))
     return found
 
 
+_SINCE = re.compile(r"[^，。；：\d]{1,10}?以来")
+_TWO_YEARS = re.compile(rf"(?:{_YEAR}年|{'|'.join(YEARS_AWAY)})(?:[两二]年)")
 _WHOLE_YEAR = re.compile(rf"{_YEAR}年度?|{'|'.join(YEARS_AWAY)}")
 
 
@@ -211,6 +231,8 @@ def _calendar(
 def _bounded(days: Days, head: str, tail: str, closed: bool, today: date | None) -> Days:
     """What 截至, 前, 以来, 起, 后 make of a span. ``closed``: it names its last day (底, 末, a day)."""
     first, last = days
+    if first is None and tail in ("以来", "来", "至今", "起"):  # 自2022年底起
+        first = last
     if tail.endswith("前"):
         if closed or first is None:
             return None, last
@@ -235,7 +257,7 @@ def _point(
         return _near_month(groups, today, context)
     if match.group() == "月底":
         return (
-            ((today.replace(day=21), month_end(today.year, today.month)) if today else OPEN),
+            ((None, month_end(today.year, today.month)) if today else OPEN),
             context,
             True,
         )
@@ -247,7 +269,11 @@ def _point(
         context = origin + YEARS_AWAY[groups["away"]] if origin is not None else None
     elif groups["bare"]:
         year = context if context is not None else today.year if today else None
-        return (months_between(year, *_EDGES.get(groups["bare"], (1, 12)))), context, True
+        if groups["bare"] == "初":
+            return OPEN, context, False
+        if groups["bare"] in "底末终":
+            return (None, date(year, 12, 31)) if year else OPEN, context, True
+        return months_between(year, 1, 12), context, True
     else:
         prefix = "b"
     part = {
@@ -265,15 +291,11 @@ def _point(
             context,
             bool(part["day"] or edge in ("底", "末") or part["third"]),
         )
-    if edge and (low, high) == (1, 12):
-        return months_between(year, *_EDGES[edge]), context, True
+    if part["season"] or edge in ("初", "中"):
+        return OPEN, context, False
     if edge in ("底", "末"):
-        low = high
-    elif edge == "初":
-        high = low
-    if part["season"] == "冬":
-        return (date(year, 12, 1), month_end(year + 1, 2)), context, False
-    return months_between(year, low, high), context, edge in ("底", "末")
+        return (None, month_end(year, high)), context, True
+    return months_between(year, low, high), context, False
 
 
 def _months_of(part: dict[str, str | None]) -> tuple[int, int]:
@@ -301,9 +323,9 @@ def _month_days(year: int, month: int, part: dict[str, str | None], edge: str) -
         first_day, last_day = {"上": (1, 10), "中": (11, 20), "下": (21, last.day)}[part["third"][0]]
         return date(year, month, first_day), date(year, month, last_day)
     if edge in ("底", "末"):
-        return date(year, month, 21), last
+        return None, last
     if edge == "初":
-        return date(year, month, 1), date(year, month, 10)
+        return OPEN
     return date(year, month, 1), last
 
 
@@ -323,6 +345,7 @@ _RESOLVERS: Final[dict[str, Callable[[str, date | None, bool | None], Days]]] = 
     "now": now_days,
     "span": span_days,
     "within": within_days,
+    "year": year_days,
     "feast": feast_days,
     "loose": loose_days,
 }

@@ -78,7 +78,7 @@ def _branches(node: dict[str, Any]) -> str:
 
 
 ACTS: Final = tuple(_ACTS.split())
-RESULTS: Final = tuple(_RESULTS.split())
+ENDS: Final = tuple(_ENDS.split())
 VAGUE: Final = tuple(_VAGUE.split())
 ACT: Final = alternation(ACTS)
 #: Words that make another word of what looks like a verb (组织部, 管理局, 服务业).
@@ -89,7 +89,7 @@ _NOT_ACT: Final = (
 )
 ACT_START: Final = re.compile(rf"(?:{ACT}){_NOT_ACT}")
 VAGUE_START: Final = re.compile(rf"(?:{alternation(VAGUE)})")
-END_START: Final = re.compile(alternation(_ENDS))
+END_START: Final = re.compile(alternation(ENDS))
 OPEN_START: Final = re.compile(alternation(_OPENS))
 
 #: Words before a verb that say how or when, and bind nothing.

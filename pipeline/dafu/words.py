@@ -9,6 +9,7 @@ from typing import Any
 from dafu.settings import config_folder
 
 Cut = Callable[[str], list[str]]
+Tag = Callable[[str], list[tuple[str, str]]]
 
 
 def domain_words() -> list[str]:
@@ -36,12 +37,44 @@ def tokenizer(implementation: str | None = None) -> Cut:
     return _jieba()
 
 
-def _rjieba() -> Cut:
+@functools.cache
+def word_tagger(implementation: str | None = None) -> Tag:
+    """A function from text to words with jieba's part-of-speech tags; the words are those of :func:`tokenizer`.
+
+    >>> word_tagger()("冻结账户资金")
+    [('冻结', 'v'), ('账户', 'n'), ('资金', 'n')]
+    """
+    if implementation != "jieba":
+        try:
+            engine = _rust_engine()
+        except ImportError:
+            if implementation == "rjieba":
+                raise
+        else:
+
+            def tag(text: str) -> list[tuple[str, str]]:
+                found: list[tuple[str, str]] = engine.tag(text, False)
+                return found
+
+            return tag
+    from jieba.posseg import POSTokenizer
+
+    tokens: Any = POSTokenizer(_python_engine())
+    return lambda text: [(pair.word, pair.flag) for pair in tokens.lcut(text, HMM=False)]
+
+
+@functools.cache
+def _rust_engine() -> Any:
     import rjieba
 
     engine: Any = rjieba.Jieba()
     for word in domain_words():
         engine.add_word(word, None, None)
+    return engine
+
+
+def _rjieba() -> Cut:
+    engine = _rust_engine()
 
     def cut(text: str) -> list[str]:
         found: list[str] = engine.cut(text, False)
@@ -50,7 +83,8 @@ def _rjieba() -> Cut:
     return cut
 
 
-def _jieba() -> Cut:
+@functools.cache
+def _python_engine() -> Any:
     import logging
 
     import jieba
@@ -60,6 +94,11 @@ def _jieba() -> Cut:
     engine.initialize()
     for word in domain_words():
         engine.add_word(word)
+    return engine
+
+
+def _jieba() -> Cut:
+    engine = _python_engine()
 
     def cut(text: str) -> list[str]:
         found: list[str] = engine.lcut(text, HMM=False)
