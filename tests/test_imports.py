@@ -40,6 +40,7 @@ LAYERS = [
     {"models", "training", "updating"},
     {"store", "annotators", "deciding", "estimators", "doubts"},
     {"retraining"},
+    {"limits"},
     {"shards", "worker"},
     {"executors"},
     {"batch"},
