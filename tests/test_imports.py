@@ -33,6 +33,7 @@ LAYERS = [
     {"scoring"},
     {"classifier"},
     {"figures", "commitments", "changes", "clauses", "indicators"},
+    {"tags"},
     {"tagger"},
     {"tables", "corpus"},
     {"readers", "writers", "corpus_checks", "evaluation", "bags", "agreement", "selection"},

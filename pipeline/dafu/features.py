@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dafu.cues import CueHits, find_cues
 from dafu.folding import code_points, fold
 from dafu.quantities import find_quantities
-from dafu.records import Letter, Quantity
+from dafu.records import Kind, Letter, Quantity
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -29,7 +29,8 @@ class SentenceBatch:
 
     ``text`` is every sentence, folded, each with a line break before it; ``points`` its code points.
     ``start`` and ``end`` (shape (n,)) bound each sentence in ``text``; ``origin`` is what to add to a
-    position in ``text`` to get the offset in the letter. ``letter`` (n,) is the index of its letter.
+    position in ``text`` to get the offset in the letter. ``letter`` (n,) is the index of its letter,
+    ``paragraph`` (n,) that of its paragraph in the letter; ``kinds`` are the paragraphs' kinds.
     """
 
     letters: Sequence[Letter]
@@ -39,6 +40,8 @@ class SentenceBatch:
     end: Ints
     origin: Ints
     letter: Ints
+    paragraph: Ints
+    kinds: Sequence[Kind]
     cues: CueHits
     cue_sentence: Ints
     quantities: Sequence[Quantity]
@@ -55,11 +58,15 @@ def batch_sentences(letters: Sequence[Letter], folded: Sequence[str] | None = No
     pieces: list[str] = []
     offsets: list[int] = []
     owners: list[int] = []
+    paragraphs: list[int] = []
+    kinds: list[Kind] = []
     for index, (letter, text) in enumerate(zip(letters, folded, strict=True)):
         for sentence in letter.sentences:
             pieces.append(text[sentence.start : sentence.end])
             offsets.append(sentence.start)
-            owners.append(index)
+            paragraphs.append(sentence.paragraph)
+            kinds.append(letter.paragraphs[sentence.paragraph].kind)
+        owners += [index] * len(letter.sentences)
     joined = "\n" + "\n".join(pieces)
     lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
     start = np.cumsum(lengths + 1) - lengths
@@ -75,6 +82,8 @@ def batch_sentences(letters: Sequence[Letter], folded: Sequence[str] | None = No
         end,
         np.array(offsets, np.int64) - start if pieces else start,
         np.array(owners, np.int64),
+        np.array(paragraphs, np.int64),
+        kinds,
         cues,
         np.searchsorted(start, cues.start, "right") - 1,
         quantities,
@@ -251,8 +260,8 @@ def _sums(bucket: Ints, cut: Ints, weights: NDArray[np.floating]) -> NDArray[np.
 
 def clause_starts(batch: SentenceBatch) -> Ints:
     """Where clauses begin in ``batch.text``: at every sentence and after every mark inside one."""
-    after = np.flatnonzero(np.isin(batch.points, _CLAUSE_ENDS)) + 1
-    starts = np.union1d(batch.start, after)
-    owner = np.searchsorted(batch.start, starts, "right") - 1
-    inside: Ints = starts[(starts < batch.end[owner]) | np.isin(starts, batch.start)]
-    return inside
+    begins = np.zeros(len(batch.points) + 1, bool)
+    begins[1:] = np.isin(batch.points, _CLAUSE_ENDS)
+    begins[batch.end] = False
+    begins[batch.start] = True
+    return np.flatnonzero(begins)
