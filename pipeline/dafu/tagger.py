@@ -215,13 +215,14 @@ class Tagger:
         size = len(batch.points)
         weight = np.zeros(size + _EVIDENCE_WIDTH)
         steps = np.zeros(size + 1)
-        own = self.model.text.weights_[:, column]
+        own = np.ascontiguousarray(self.model.text.weights_[:, column])
         for group in grams:
             for family in group:
-                # each feature speaks for all the characters that it covers: +value where it begins, - after its end
+                # each feature speaks for all the characters that it covers: +value where it begins, - after its end;
+                # those of one family begin and end at different places, so that nothing is added twice at one
                 values = own[family.bucket] / family.length
-                steps += np.bincount(family.position, values, size + 1)
-                steps -= np.bincount(family.position + family.length, values, size + 1)
+                steps[family.position] += values
+                steps[family.position + family.length] -= values
         weight[:size] = np.cumsum(steps)[:size]
         weight[:size][batch.points == 10] = 0
         window = sum(weight[k : k + size] for k in range(_EVIDENCE_WIDTH))
