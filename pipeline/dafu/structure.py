@@ -152,7 +152,8 @@ def _acts(batch: SentenceBatch) -> tuple[Floats, Floats]:
     found = np.zeros(len(starts), np.float32)
     may = np.flatnonzero(_BEGINS[np.minimum(batch.points[starts], len(_BEGINS) - 1)])
     for i, at, end in zip(may.tolist(), starts[may].tolist(), batch.end[owner[may]].tolist(), strict=True):
-        at += list_marker(text[at : at + 12])[1]
+        if text[at] in MARKER_START:
+            at += list_marker(text[at : at + 12])[1]
         while not (act := ACT_START.match(text, at, end)) and (adverb := ADVERB_START.match(text, at, end)):
             if adverb.end() == at:
                 break
