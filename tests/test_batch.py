@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -278,6 +279,8 @@ class Deadly:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.way == "deaf":
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        while self.way == "spins":
+            pass
         time.sleep(600)
         return b""
 
@@ -285,6 +288,16 @@ class Deadly:
 def test_a_document_that_takes_too_long_is_left(tagger: Tagger, tmp_path: Path) -> None:
     task = Task(0, (Deadly("慢", "慢", "slow"), DOCUMENTS[0]), Settings(seconds=0.3))  # type: ignore[arg-type]
     problem, letter = work(task, tagger).answers
+    assert isinstance(problem, Problem)
+    assert "秒" in problem.reason
+    assert isinstance(letter, TaggedLetter)
+
+
+def test_the_limit_of_time_holds_in_a_worker_thread(tagger: Tagger) -> None:
+    """Threads of a Dask worker get no signals."""
+    task = Task(0, (Deadly("慢", "慢", "spins"), DOCUMENTS[0]), Settings(seconds=0.3))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as pool:
+        problem, letter = pool.submit(work, task, tagger).result().answers
     assert isinstance(problem, Problem)
     assert "秒" in problem.reason
     assert isinstance(letter, TaggedLetter)

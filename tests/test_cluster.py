@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from dafu.errors import DafuError
 from dafu.executors import Cluster
 from dafu.tagger import Tagger
 from test_batch import Deadly, letters, tree
+
+ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = [
     pytest.mark.slow,
@@ -69,6 +72,38 @@ def test_a_document_that_ends_every_worker_becomes_a_problem(cluster: Any, tmp_p
     assert told.source == "毒.pdf"
     assert not isinstance(first, Problem)
     assert not isinstance(last, Problem)
+
+
+def test_a_document_that_takes_too_long_is_left(cluster: Any) -> None:
+    from dafu.records import Document, Problem
+    from dafu.worker import Settings, Task
+
+    items = (Deadly("慢.txt", "慢", "spins"), Document("b", "我局已办结。", "乙"))
+    executor = Cluster(cluster.scheduler_address)
+    try:
+        ((_, record),) = executor.run(iter([Task(0, items, Settings(seconds=0.5), key="z")]))  # type: ignore[arg-type]
+    finally:
+        executor.close()
+    told, letter = record.answers
+    assert isinstance(told, Problem)
+    assert "秒" in told.reason
+    assert not isinstance(letter, Problem)
+
+
+def test_relative_paths_are_those_of_the_command(
+    cluster: Any, tagger: Tagger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers were started in another folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    for name in "甲乙丙":
+        (tmp_path / "in" / f"{name}.txt").write_text(f"{name}局已印发通知。\n", encoding="utf-8")
+    shutil.copytree(ROOT / "models" / "default", "default")
+    tag_corpus(["in"], Path("here.jsonl"), tagger, RunOptions())
+    options = RunOptions(cluster=cluster.scheduler_address, model=Path("default"))
+    summary = tag_corpus(["in"], Path("there.jsonl"), tagger, options)
+    assert summary.counts["problems"] == 0
+    assert Path("there.jsonl").read_bytes() == Path("here.jsonl").read_bytes()
 
 
 def test_no_scheduler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from conftest import LETTER
 from dafu.letter import parse_letter
 from dafu.records import LABELS, Document, Place, SentenceTag
 from dafu.tables import commitment_table, sentence_table
-from dafu.tagger import Tagger, paragraph_tags
+from dafu.tagger import Tagger
+from dafu.tags import paragraph_tags
 from dafu.writers import letter_row
 
 

@@ -115,18 +115,24 @@ def sigmoid(x: NDArray[np.floating]) -> NDArray[np.float64]:
 def _faded(values: Floats, group: Ints, fading: float, reach: int, direction: int) -> Floats:
     """Sum over the next ``reach`` rows of the group on one side, each weighing ``fading`` times the one before."""
     total = np.zeros_like(values)
-    for step in range(1, reach + 1):
-        total += np.float32(fading**step) * shifted(values, group, direction * step)
+    for step in range(1, min(reach, len(values) - 1) + 1):
+        same = group[step:] == group[:-step]
+        if not same.any():
+            break
+        weight = (np.float32(fading**step) * same)[:, None]
+        if direction > 0:
+            total[:-step] += weight * values[step:]
+        else:
+            total[step:] += weight * values[:-step]
     return total
 
 
 def paragraph_index(batch: SentenceBatch) -> Ints:
     """A running number of each sentence's paragraph over the whole batch, shape (n,)."""
-    paragraph = np.array([s.paragraph for letter in batch.letters for s in letter.sentences], np.int64)
-    if not len(paragraph):
-        return paragraph
-    change = np.ones(len(paragraph), bool)
-    change[1:] = (np.diff(paragraph) != 0) | (np.diff(batch.letter) != 0)
+    if not len(batch):
+        return batch.paragraph
+    change = np.ones(len(batch), bool)
+    change[1:] = (np.diff(batch.paragraph) != 0) | (np.diff(batch.letter) != 0)
     return np.cumsum(change) - 1
 
 

@@ -15,7 +15,8 @@ from dafu.classifier import label_matrix
 from dafu.corpus import LabelledLetter
 from dafu.records import COMPLETED, PLANNED, Document, Label, SentenceTag, TaggedLetter
 from dafu.tables import evidence_text, label_names
-from dafu.tagger import Tagger, paragraph_tags
+from dafu.tagger import Tagger
+from dafu.tags import paragraph_tags
 
 _BINS = 10
 _RESAMPLES = 1000

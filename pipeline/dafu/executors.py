@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from dafu.errors import DafuError
 from dafu.readers import Item
+from dafu.readers.sources import FileItem
 from dafu.records import Problem
 from dafu.tagger import Tagger
 from dafu.worker import Record, Task, probe, work
@@ -200,6 +202,15 @@ def _at_fault(item: Item) -> Problem:
     )
 
 
+def _from_here(task: Task) -> Task:
+    """A task whose relative paths mean the same wherever its worker was started."""
+    here = str(Path.cwd())
+    return replace(
+        task,
+        items=tuple(replace(item, base=here) if isinstance(item, FileItem) else item for item in task.items),
+    )
+
+
 class Cluster:
     """Workers of a Dask cluster, which reach the same folders as this machine."""
 
@@ -237,6 +248,7 @@ class Cluster:
                 if task is None:
                     more = False
                     break
+                task = _from_here(task)
                 future = self._client.submit(work, task, pure=False, key=f"dafu-{task.key}-{task.index}")
                 running[future] = task
                 stream.add(future)

@@ -14,7 +14,7 @@ from dafu.cues import CueHits, find_cues
 from dafu.folding import code_points, fold
 from dafu.frames import Frames, frame_keys, read_frames
 from dafu.quantities import find_quantities
-from dafu.records import Letter, Quantity
+from dafu.records import Kind, Letter, Quantity
 from dafu.words import tokenizer
 
 Floats = NDArray[np.float32]
@@ -24,8 +24,9 @@ _BASE = 0x100000001B3
 _BASE_INVERSE = pow(_BASE, -1, 2**64)
 #: Weights of the groups of text features: n-grams, words, frames. The more a group weighs the less it is penalised.
 _WEIGHTS = (1.0, 1.0, 2.0)
-#: A year that is named (2023年), not a model year's grade (2023年级).
-YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d) ?年(?!级)")
+#: A year that is named (2023年), not a class that entered school in it (2023年级). Begins with a set of characters, not
+#: with a look-behind: such a sweep is four times faster.
+YEAR = re.compile(r"[12](?:(?<!\d1)(?<=1)9|(?<!\d2)(?<=2)0)\d\d(?= ?年(?!级))")
 _CLAUSE_ENDS = np.array([ord(c) for c in "，。；：！？"], np.uint32)
 _CLAUSE_MARKS = np.array([ord(c) for c in "，。；：！？、（）“”《》 "], np.uint32)
 
@@ -36,7 +37,8 @@ class SentenceBatch:
 
     ``text`` is every sentence, folded, each with a line break before it; ``points`` its code points.
     ``start`` and ``end`` (shape (n,)) bound each sentence in ``text``; ``origin`` is what to add to a
-    position in ``text`` to get the offset in the letter. ``letter`` (n,) is the index of its letter.
+    position in ``text`` to get the offset in the letter. ``letter`` (n,) is the index of its letter,
+    ``paragraph`` (n,) that of its paragraph in the letter; ``kinds`` are the paragraphs' kinds.
     Words (m,) and clauses (c,) are given by where they begin; ``clause_sentence`` is the sentence of each clause.
     """
 
@@ -47,6 +49,8 @@ class SentenceBatch:
     end: Ints
     origin: Ints
     letter: Ints
+    paragraph: Ints
+    kinds: Sequence[Kind]
     cues: CueHits
     cue_sentence: Ints
     quantities: Sequence[Quantity]
@@ -68,11 +72,15 @@ def batch_sentences(letters: Sequence[Letter], folded: Sequence[str] | None = No
     pieces: list[str] = []
     offsets: list[int] = []
     owners: list[int] = []
+    paragraphs: list[int] = []
+    kinds: list[Kind] = []
     for index, (letter, text) in enumerate(zip(letters, folded, strict=True)):
         for sentence in letter.sentences:
             pieces.append(text[sentence.start : sentence.end])
             offsets.append(sentence.start)
-            owners.append(index)
+            paragraphs.append(sentence.paragraph)
+            kinds.append(letter.paragraphs[sentence.paragraph].kind)
+        owners += [index] * len(letter.sentences)
     joined = "\n" + "\n".join(pieces)
     lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
     start = np.cumsum(lengths + 1) - lengths
@@ -94,6 +102,8 @@ def batch_sentences(letters: Sequence[Letter], folded: Sequence[str] | None = No
         end,
         np.array(offsets, np.int64) - start if pieces else start,
         np.array(owners, np.int64),
+        np.array(paragraphs, np.int64),
+        kinds,
         cues,
         np.searchsorted(start, cues.start, "right") - 1,
         quantities,
@@ -108,11 +118,12 @@ def batch_sentences(letters: Sequence[Letter], folded: Sequence[str] | None = No
 
 def _clauses(points: NDArray[np.uint32], start: Ints, end: Ints) -> tuple[Ints, Ints]:
     """Where clauses begin, at every sentence and after every mark inside one, and the sentence of each."""
-    after = np.flatnonzero(np.isin(points, _CLAUSE_ENDS)) + 1
-    starts = np.union1d(start, after)
-    owner = np.searchsorted(start, starts, "right") - 1
-    inside = (starts < end[owner]) | np.isin(starts, start) if len(start) else np.zeros(len(starts), bool)
-    return starts[inside], owner[inside]
+    begins = np.zeros(len(points) + 1, bool)
+    begins[1:] = np.isin(points, _CLAUSE_ENDS)
+    begins[end] = False
+    begins[start] = True
+    starts = np.flatnonzero(begins)
+    return starts, np.searchsorted(start, starts, "right") - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +214,7 @@ def clause_years(batch: SentenceBatch) -> Ints:
     own = np.array(
         [int(letter.meta.date[:4]) if letter.meta.date else 0 for letter in batch.letters], np.int64
     )
-    years = [(match.start(), int(match[1])) for match in YEAR.finditer(batch.text)]
+    years = [(match.start(), int(match[0])) for match in YEAR.finditer(batch.text)]
     sentence = batch.clause_sentence
     found = np.zeros(len(sentence), np.int64)
     if not years:

@@ -28,6 +28,9 @@ _BARE_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,14}〔 ?\d{4} ?〕 ?第?\d{1,5} ?
 _NUMBER = re.compile(
     r"第? ?([A-Za-z]?\d{1,9}(?:[、，]\d{1,9})*) ?号?(?:提案|建议|议案)|(?:提案|建议|议案|案号|编号)[^第。；]{0,4}第 ?([A-Za-z]?\d{1,9}) ?号|第 ?([A-Za-z]?\d{1,9}) ?号"
 )
+_DIGIT = re.compile(r"\d")
+#: The most characters of :data:`_NUMBER` before its first digit.
+_BEFORE_DIGIT = 10
 _SESSION = re.compile(
     r"(?:(?:省|市|县|区|州|旗|自治区|全国)?(?:政协|人大)?(?:第?[一二三四五六七八九十]{1,3}届)(?:政协|人大|委员会|人民代表大会|人大常委会)*)?第?[一二三四五六七八九十]{1,3}(?:届[一二三四五六七八九十]|次)[一二三四五六七八九十次]*会议"
 )
@@ -35,6 +38,12 @@ _ISSUER_IN_TITLE = re.compile(r"^([\u4e00-\u9fff（）、]{2,40}?)(?:关于|对|
 _BODY_END = re.compile(
     r"(?:局|委员会|政府|办公室|厅|部|院|中心|公司|大队|支队|总队|所|联合会|管委会|会|办|集团|馆|银行|分行|社|校|学|街道|镇|乡|委|站|处)$"
 )
+_YEAR_ON = re.compile(r"\s*[12二]\S{3,4}\s*年.*$")
+_PUBLISHER = re.compile(
+    r"(?:发布机构|发文机关|发布单位|承办单位|信息来源|来源) ?〕?[ |：]*([\u4e00-\u9fff]{2,30})"
+)
+_COURTESY = re.compile(r"^尊敬的|^亲爱的|您好|你好|[：:！!，,。 ]+$|^网友|[“”]")
+_BETWEEN = re.compile(r"[、，；]| {2,}| 和 |(?<=委员)(?=[\u4e00-\u9fff])|(?<=代表)(?=[\u4e00-\u9fff])")
 _PERSON = re.compile(r"(?:[（(]?(?:等)?\d{0,3}(?:位|名)?)?(?:政协)?(?:委员|代表|同志|先生|女士)(?:们)?$")
 
 
@@ -68,8 +77,9 @@ def read_meta(text: str, folded: str, paragraphs: Sequence[Paragraph]) -> Meta:
     opening = " ".join(line for p, line in lines if p.kind in ("title", "salutation", "opening"))[:1200]
     if not opening:
         opening = folded[:400]
-    number = _NUMBER.search(opening)
-    session = _SESSION.search(opening)
+    digit = _DIGIT.search(opening)
+    number = _NUMBER.search(opening, max(0, digit.start() - _BEFORE_DIGIT)) if digit else None
+    session = _SESSION.search(opening) if "会议" in opening else None
     date = next((d for line in reversed(signature) if (d := find_date(line))), None)
     if date is None and fields["date"]:
         date = find_date(fields["date"])
@@ -119,7 +129,7 @@ def completed(meta: Meta, given: Mapping[str, str]) -> Meta:
 
 def _issuer(signature: Sequence[str], title: str | None, head: Sequence[tuple[Paragraph, str]]) -> str | None:
     for line in signature:
-        name = re.sub(r"\s*[12二]\S{3,4}\s*年.*$", "", line).strip(" 。（）")
+        name = _YEAR_ON.sub("", line).strip(" 。（）")
         if 3 <= len(name) <= 40 and _BODY_END.search(name) and "：" not in name:
             return name
     if title:
@@ -127,9 +137,7 @@ def _issuer(signature: Sequence[str], title: str | None, head: Sequence[tuple[Pa
         if match and _BODY_END.search(match.group(1)):
             return match.group(1)
     for _, line in head:
-        match = re.search(
-            r"(?:发布机构|发文机关|发布单位|承办单位|信息来源|来源) ?〕?[ |：]*([\u4e00-\u9fff]{2,30})", line
-        )
+        match = _PUBLISHER.search(line)
         if match:
             return match.group(1)
     return None
@@ -138,10 +146,8 @@ def _issuer(signature: Sequence[str], title: str | None, head: Sequence[tuple[Pa
 def _addressees(lines: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     for line in lines:
-        plain = re.sub(r"^尊敬的|^亲爱的|您好|你好|[：:！!，,。 ]+$|^网友|[“”]", "", line).strip("：，！ ")
-        for part in re.split(
-            r"[、，；]| {2,}| 和 |(?<=委员)(?=[\u4e00-\u9fff])|(?<=代表)(?=[\u4e00-\u9fff])", plain
-        ):
+        plain = _COURTESY.sub("", line).strip("：，！ ")
+        for part in _BETWEEN.split(plain):
             name = _PERSON.sub("", part.strip())
             if name and len(name) <= 30:
                 names.append(name)

@@ -23,8 +23,9 @@ _MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
     ),
 )
 #: What a list marker can begin with: most lines and sentences begin otherwise.
-_MARKER_START = frozenset(f"{_DIGITS}0123456789（第首其再最另-①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳➀➁➂➃➄➅➆➇➈➉❶❷❸❹❺❻❼❽❾❿")
+MARKER_START = frozenset(f"{_DIGITS}0123456789（第首其再最另-①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳➀➁➂➃➄➅➆➇➈➉❶❷❸❹❺❻❼❽❾❿")
 _ENDS = "。！？；"
+_MARK = re.compile(f"[{_ENDS}]")
 _DATE = re.compile(
     r"(?:[12]\d{3}|[二零一○O三四五六七八九十]{4}) ?年 ?(?:\d{1,2}|[一二三四五六七八九十]{1,3}) ?月"
     r"(?: ?(?:\d{1,3}|[一二三四五六七八九十]{1,3}) ?[日号])?"
@@ -54,6 +55,8 @@ _OPENING = re.compile(
     r"收悉|已收到|收到您|来信|(?:您|你|贵).{0,12}(?:提出|反映|留言|咨询|关心).{0,80}(?:提案|建议|议案|问题|意见|事项|情况)"
     r"|现.{0,24}(?:答复|回复|函复|函告|反馈|汇报|说明|报告|复)如下"
 )
+_TOLD = re.compile(r"如下|以下|下列|下一?步|\d月|\d日")
+_GREETING = re.compile(r"(?:尊敬的|网友|市民|“?UU|您好|你好|亲爱的|来信人|各位)")
 _CLOSING = re.compile(
     r"感谢|谢谢|此复|特此|专此|以上(?:是|为|答复|意见|回复|说明)|欢迎|如有|如您|若您|敬请|顺祝|祝您|此致|答复是否满意|提出宝贵"
 )
@@ -77,7 +80,7 @@ def list_marker(line: str) -> tuple[int, int]:
     >>> list_marker("（二）强化监管"), list_marker("一是加大投入"), list_marker("2.5亿元")
     ((2, 3), (6, 2), (0, 0))
     """
-    if not line or line[0] not in _MARKER_START:
+    if not line or line[0] not in MARKER_START:
         return 0, 0
     for level, pattern in _MARKERS:
         match = pattern.match(line)
@@ -96,14 +99,14 @@ def line_kinds(lines: list[str]) -> list[LineKind]:
     last = _tail_start(lines, first)
     kinds = [_header_kind(lines, i, first) for i in range(first)]
     seen_text = False
-    headings = [i for i in range(first, last) if _heading_level(lines, i, last)]
-    after_headings = max(headings, default=first - 1)
+    levels = [_heading_level(lines, i, last) for i in range(first, last)]
+    after_headings = max((i for i, level in enumerate(levels, first) if level), default=first - 1)
     for i in range(first, last):
         line = lines[i]
         if not seen_text and _is_salutation(line):
             kinds.append(LineKind("salutation"))
             continue
-        level = _heading_level(lines, i, last)
+        level = levels[i - first]
         if level:
             kinds.append(LineKind("heading", level))
         elif not seen_text and i - first < 5 and len(line) < 400 and _OPENING.search(line[:200]):
@@ -123,12 +126,10 @@ def _is_salutation(line: str) -> bool:
     if len(line) > 90 or any(mark in line[:-1] for mark in "。；"):
         return False
     if line.endswith("：") and _ADDRESSEE.search(line) and not _OPENING.search(line):
-        told = re.search(r"如下|以下|下列|下一?步|\d月|\d日", line) or ("，" in line and "好" not in line)
+        told = _TOLD.search(line) or ("，" in line and "好" not in line)
         return list_marker(line)[0] == 0 and not told
     return (
-        len(line) <= 34
-        and bool(re.match(r"(?:尊敬的|网友|市民|“?UU|您好|你好|亲爱的|来信人|各位)", line))
-        and not (_OPENING.search(line) or "，" in line[:-1])
+        len(line) <= 34 and bool(_GREETING.match(line)) and not (_OPENING.search(line) or "，" in line[:-1])
     )
 
 
@@ -200,7 +201,7 @@ def _header_kind(lines: list[str], i: int, first: int) -> LineKind:
 def _heading_level(lines: list[str], i: int, last: int) -> int:
     """Depth of the heading that line ``i`` is, 0 where it is none."""
     line = lines[i]
-    if len(line) > 60 or any(mark in line[:-1] for mark in "。；！？"):
+    if len(line) > 60 or _MARK.search(line, 0, len(line) - 1):
         return 0
     level, length = list_marker(line)
     following = lines[i + 1] if i + 1 < last else ""

@@ -5,14 +5,17 @@ Kept apart because importing scikit-learn takes most of a second, which whoever 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dafu.context import sigmoid
+from dafu.records import COMPLETED, PLANNED, Label
 
 Doubles = NDArray[np.float64]
+_PIECE = 64
 
 
 class TextScorer:
@@ -33,7 +36,7 @@ class ContextScorer:
 
     def predict_proba(self, X: Any, allowed: NDArray[np.bool_] | None = None) -> Doubles:
         """Probability of each label, shape (n, labels); given ``allowed`` (n, labels), if a row has no others."""
-        outputs = self._input(X) @ self.weights_ + self.bias_
+        outputs = self._outputs(self._input(X)) + self.bias_
         if allowed is not None:
             outputs[(~allowed[:, None, :] & (self.members_ == 1)[None]).any(axis=2)] -= 1e3
         result = np.zeros((len(outputs), self.members_.shape[1]))
@@ -44,6 +47,12 @@ class ContextScorer:
             shares = raised / raised.sum(axis=1, keepdims=True)
             result[:, pattern] = shares @ self.members_[own][:, pattern]
         return result
+
+    def _outputs(self, X: NDArray[np.float32]) -> Doubles:
+        # In small pieces, which BLAS multiplies in this thread: on busy cores it waits longer for its threads than
+        # the whole product takes.
+        pieces = [X[i : i + _PIECE] @ self.weights_ for i in range(0, len(X), _PIECE)]
+        return np.concatenate(pieces) if pieces else X @ self.weights_
 
     def _input(self, X: Any) -> NDArray[np.float32]:
         return np.asarray(X, np.float32)
@@ -68,3 +77,22 @@ class Calibrator:
     def transform(self, X: Doubles) -> Doubles:
         """Calibrated probabilities of log-odds, shape (n, labels)."""
         return sigmoid(X * self.slope_ + self.offset_)
+
+
+#: Probabilities of done and planned that together are less than this do not speak for both.
+_BOTH = 1.1
+
+
+def decided(scores: Doubles, thresholds: Doubles, labels: Sequence[Label]) -> NDArray[np.bool_]:
+    """Which labels sentences are given, shape (n, labels), by calibrated probabilities of the same shape.
+
+    A label is given from its threshold on, which lies below one half. So a sentence that is done or planned, but not
+    clearly which, would be given both; it is given the likelier.
+    """
+    given = np.asarray(scores >= thresholds, bool)
+    if COMPLETED in labels and PLANNED in labels:
+        pair = [labels.index(COMPLETED), labels.index(PLANNED)]
+        two = scores[:, pair]
+        doubtful = np.flatnonzero(given[:, pair].all(axis=1) & (two.sum(axis=1) < _BOTH))
+        given[doubtful, np.array(pair)[two[doubtful].argmin(axis=1)]] = False
+    return given

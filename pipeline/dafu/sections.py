@@ -46,19 +46,28 @@ def leadin_section(sentence: str) -> SectionKind | None:
     """The section that a folded sentence announces (重点做好以下工作：), if it is a lead-in."""
     if sentence.endswith("；") and "：" in sentence:  # the first point stands in the same sentence
         sentence = sentence[: sentence.index("：") + 1]
-    tail = sentence[-70:]
-    if not (
-        tail.endswith("：")
-        or re.search(r"以下|如下|下列|[一二两三四五六七八九十几]个?方面|几[项点]|[一二三四五六]项工作", tail)
-    ):
+    if not (sentence.endswith("：") or _announces(sentence[-70:])):
         return None
     found = [kind for kind, pattern in _patterns("leadin") if pattern.search(sentence[-120:])]
     return found[0] if len(found) == 1 else ("plans" if "plans" in found else None)
 
 
+_LEADIN = re.compile(r"以下|如下|下列|[一二两三四五六七八九十几]个?方面|几[项点]|[一二三四五六]项工作")
+
+
+def _announces(tail: str) -> bool:
+    # Most tails hold none of these, and looking for four words costs a fifth of the expression.
+    may = "下" in tail or "方面" in tail or "几" in tail or "项工作" in tail
+    return may and _LEADIN.search(tail) is not None
+
+
 def trigger_section(sentence: str) -> SectionKind | None:
     """The section that a folded sentence's first words turn its paragraph to (下一步，…; 近年来，…)."""
-    head = sentence[list_marker(sentence)[1] :][:30]
+    return _turned(sentence, list_marker(sentence)[1])
+
+
+def _turned(sentence: str, marker: int) -> SectionKind | None:
+    head = sentence[marker : marker + 30]
     for kind, pattern in _patterns("trigger"):
         if pattern.search(head):
             return kind
@@ -134,7 +143,7 @@ class SectionTracker:
                 self._leadin = self._leadin if own is None and marker > 1 else None
                 self._trigger = None
                 self._since = 0
-        turned = trigger_section(folded)
+        turned = _turned(folded, length)
         if turned and turned != self._trigger:
             self._trigger = turned
             self._since = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 Span = tuple[int, int]
@@ -10,10 +11,12 @@ Span = tuple[int, int]
 _OPENERS = {"“": "”", "‘": "’", "《": "》", "（": "）", "〔": "〕"}
 _CLOSERS = {close: open_ for open_, close in _OPENERS.items()}
 _END = "。！？；"
-_POINT = re.compile(r"[“”‘’《》（）〔〕\"。！？；]")
+_RUN = re.compile(f"[{_END}]+")
 _BRACKET = re.compile(r"[“”‘’《》（）〔〕\"]")
 # What follows a quotation that its sentence goes on after: “为何不修？”的问题, “好。”，他说.
 _GOES_ON = "，、；：。！？）》的等一这之问和与及是为"
+# What alone makes no sentence. Folded text has no white space but blanks.
+_STRAY = _END + '”’" 、，.·'
 # What holds an ending mark without being an end: addresses and character references.
 _HELD = re.compile(r"(?:https?：//|www\.)[\w./\-？=&%#；：+@]+|&#?\w{2,8}；", re.ASCII)
 
@@ -40,46 +43,59 @@ def sentence_spans(line: str, offset: int = 0) -> list[Span]:
     >>> sentence_spans("出台《关于…；的意见》。下一步，继续推进；力争（含二期；三期）完工")
     [(0, 12), (12, 21), (21, 33)]
     """
-    length = len(line)
-    inner = _protected(line) if _BRACKET.search(line) else ()
-    held = [m.span() for m in _HELD.finditer(line)] if "：//" in line or "&" in line or "www." in line else []
     spans: list[Span] = []
     start = 0
-    position = 0
-    next_inner = 0
-    next_held = 0
-    while position < length:
-        match = _POINT.search(line, position)
-        if match is None:
-            break
-        at = match.start()
-        position = at + 1
-        while next_inner < len(inner) and inner[next_inner][1] <= at:
-            next_inner += 1
-        if next_inner < len(inner) and inner[next_inner][0] <= at:
-            close = inner[next_inner][1]
-            position = close
-            if (
-                close < length
-                and line[close - 2] in "。！？"
-                and line[close - 1] in '”’"'
-                and line[close] not in _GOES_ON
-            ):
-                _add(spans, line, start, close, offset)
-                start = close
-            continue
-        if line[at] not in _END:
-            continue
-        while next_held < len(held) and held[next_held][1] <= at:
-            next_held += 1
-        if next_held < len(held) and held[next_held][0] <= at:
-            continue
-        while position < length and line[position] in _END:
-            position += 1
-        _add(spans, line, start, position, offset)
-        start = position
-    _add(spans, line, start, length, offset)
+    for end in _cuts(line):
+        if line[start] in _STRAY or line[end - 1] == " ":
+            _add(spans, line, start, end, offset)
+        else:
+            spans.append((start + offset, end + offset))
+        start = end
+    _add(spans, line, start, len(line), offset)
     return spans
+
+
+def _cuts(line: str) -> list[int]:
+    """Where sentences end: after runs of ending marks, and after quotations that end a sentence."""
+    runs = [match.span() for match in _RUN.finditer(line)]
+    if not runs:  # no quotation ends a sentence without such a mark inside
+        return []
+    if "：//" in line or "&" in line or "www." in line:
+        runs = _free([match.span() for match in _HELD.finditer(line)], runs)
+    if not _BRACKET.search(line):
+        return [end for _, end in runs]
+    inner = _protected(line)
+    cuts: list[int] = []
+    following = 0
+    for at, end in runs:
+        while following < len(inner) and inner[following][1] <= at:
+            if _ends_with_quotation(line, inner[following][1]):
+                cuts.append(inner[following][1])
+            following += 1
+        if following == len(inner) or inner[following][0] > at:
+            cuts.append(end)
+    cuts += [close for _, close in inner[following:] if _ends_with_quotation(line, close)]
+    return cuts
+
+
+def _free(held: list[Span], runs: list[Span]) -> list[Span]:
+    """Runs of ending marks, without those whose last mark stands in a held span."""
+    starts = [start for start, _ in held]
+    free: list[Span] = []
+    for run in runs:
+        before = bisect_left(starts, run[1]) - 1
+        if before < 0 or held[before][1] < run[1]:
+            free.append(run)
+    return free
+
+
+def _ends_with_quotation(line: str, close: int) -> bool:
+    return (
+        close < len(line)
+        and line[close - 2] in "。！？"
+        and line[close - 1] in '”’"'
+        and line[close] not in _GOES_ON
+    )
 
 
 def _add(spans: list[Span], line: str, start: int, end: int, offset: int) -> None:
@@ -88,7 +104,7 @@ def _add(spans: list[Span], line: str, start: int, end: int, offset: int) -> Non
     if not stripped:
         return
     left = start + len(piece) - len(piece.lstrip())
-    if spans and not stripped.strip(_END + '”’" 、，.·'):  # stray closing marks belong to what they close
+    if spans and not stripped.strip(_STRAY):  # stray closing marks belong to what they close
         spans[-1] = (spans[-1][0], left + len(stripped) + offset)
         return
     spans.append((left + offset, left + len(stripped) + offset))

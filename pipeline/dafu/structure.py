@@ -10,15 +10,31 @@ from numpy.typing import NDArray
 
 from dafu.features import YEAR, Floats, SentenceBatch
 from dafu.frames import MOODS
-from dafu.layout import list_marker
+from dafu.layout import MARKER_START, list_marker
 from dafu.settings import cue_rules, unit_classes
-from dafu.verbs import ACT_START, ADVERB_START
+from dafu.verbs import ACT, ACT_START, ADVERB_START, ADVERBS
 
 KINDS = ("header", "title", "salutation", "opening", "heading", "body", "closing", "signature")
 SECTIONS = ("progress", "plans", "other")
 SOURCES = ("heading", "lead-in", "cue", "none")
+_KIND = {kind: i for i, kind in enumerate(KINDS)}
+_SECTION = {section: i for i, section in enumerate(SECTIONS)}
+_SOURCE = {source: i for i, source in enumerate(SOURCES)}
 _MARKER_DEPTHS = 7
 _LE = ord("了")
+
+
+def _beginnings() -> NDArray[np.bool_]:
+    """By code point, whether a clause that begins with a character may be found to begin with an act."""
+    known = np.zeros(0x10000, bool)
+    for pattern in (ACT, ADVERBS):  # each begins with the set of its first characters
+        for character in pattern[len("(?=[") : pattern.index("])")]:
+            known[ord(character)] = True
+    known[[ord(character) for character in MARKER_START]] = True
+    return known
+
+
+_BEGINS = _beginnings()
 
 
 def cue_slice(names: Sequence[str]) -> slice:
@@ -38,10 +54,9 @@ def structure_columns(batch: SentenceBatch) -> tuple[Floats, list[str]]:
         columns.append(column)
 
     sentences = [s for letter in batch.letters for s in letter.sentences]
-    paragraphs = [letter.paragraphs[s.paragraph] for letter in batch.letters for s in letter.sentences]
-    kind = np.array([KINDS.index(p.kind) for p in paragraphs])
-    section = np.array([SECTIONS.index(s.section) for s in sentences])
-    source = np.array([SOURCES.index(s.source) for s in sentences])
+    kind = np.array([_KIND[kind] for kind in batch.kinds])
+    section = np.array([_SECTION[s.section] for s in sentences])
+    source = np.array([_SOURCE[s.source] for s in sentences])
     marker = np.array([s.marker for s in sentences])
     distance = np.array([s.distance for s in sentences], np.float32)
     for i, value in enumerate(KINDS):
@@ -142,14 +157,15 @@ def _acts(batch: SentenceBatch) -> tuple[Floats, Floats]:
     text = batch.text
     starts, owner = batch.clause_start, batch.clause_sentence
     found = np.zeros(len(starts), np.float32)
-    limits = batch.end[owner].tolist()
-    for i, (at, end) in enumerate(zip(starts.tolist(), limits, strict=True)):
-        at += list_marker(text[at : at + 12])[1]
-        while adverb := ADVERB_START.match(text, at, end):
-            if ACT_START.match(text, at, end) or adverb.end() == at:
+    may = np.flatnonzero(_BEGINS[np.minimum(batch.points[starts], len(_BEGINS) - 1)])
+    for i, at, end in zip(may.tolist(), starts[may].tolist(), batch.end[owner[may]].tolist(), strict=True):
+        if text[at] in MARKER_START:
+            at += list_marker(text[at : at + 12])[1]
+        while not (act := ACT_START.match(text, at, end)) and (adverb := ADVERB_START.match(text, at, end)):
+            if adverb.end() == at:
                 break
             at = adverb.end()
-        found[i] = ACT_START.match(text, at, end) is not None
+        found[i] = act is not None
     first = np.searchsorted(starts, batch.start)
     count = np.diff(np.append(first, len(starts)))
     if not len(batch):
@@ -166,7 +182,7 @@ def _years(batch: SentenceBatch) -> list[Floats]:
     owners = batch.letter.tolist()
     for match in YEAR.finditer(batch.text):
         sentence = bisect_right(starts, match.start()) - 1
-        year, letter_year = int(match[1]), own[owners[sentence]]
+        year, letter_year = int(match[0]), own[owners[sentence]]
         if letter_year:
             found[0 if year < letter_year else 1 if year == letter_year else 2][sentence] = 1
         if match.start() - starts[sentence] < 4:

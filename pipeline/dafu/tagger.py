@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,27 +13,29 @@ from dafu.commitments import find_commitments, find_measures
 from dafu.context import context_columns
 from dafu.features import Grams, SentenceBatch, batch_sentences, text_grams, text_scores
 from dafu.figures import find_figures
-from dafu.folding import fold
+from dafu.folding import fold_all
 from dafu.header import completed
 from dafu.letter import parse_folded
 from dafu.records import (
     COMPLETED,
-    OTHER,
     PLANNED,
     QUANTITATIVE,
-    TIE_ORDER,
+    Commitment,
     Document,
     Evidence,
+    Figure,
     Label,
     Letter,
+    Measure,
     ParagraphTag,
     Quantity,
     SentenceTag,
     TaggedLetter,
 )
-from dafu.scoring import Calibrator, ContextScorer, TextScorer
+from dafu.scoring import Calibrator, ContextScorer, TextScorer, decided
 from dafu.settings import cue_rules
 from dafu.structure import structure_columns
+from dafu.tags import bag_tags, sentence_tags
 
 #: Kinds of line that state nothing by the annotation guide, whatever their words.
 _CERTAIN_OTHER = ("header", "title", "salutation", "heading")
@@ -90,15 +92,11 @@ class Tagger:
 
     def tag(self, documents: Sequence[Document]) -> list[TaggedLetter]:
         """Tag documents together; the answers do not depend on what stands beside a document."""
-        folded = [fold(d.text) for d in documents]
+        folded = fold_all([d.text for d in documents])
         letters = [_letter(d, f) for d, f in zip(documents, folded, strict=True)]
         batch = batch_sentences(letters, folded)
         scores, grams = self.scores(batch)
-        tagged = self._attach(batch, folded, scores, grams)
-        return [
-            replace(item, places=document.places) if document.places else item
-            for item, document in zip(tagged, documents, strict=True)
-        ]
+        return self._attach(documents, batch, folded, scores, grams)
 
     def scores(self, batch: SentenceBatch) -> tuple[NDArray[np.float64], tuple[tuple[Grams, ...], ...]]:
         """Calibrated probabilities, shape (n, labels), and the text features that the evidence needs."""
@@ -110,60 +108,38 @@ class Tagger:
         structure, names = structure_columns(batch)
         columns = context_columns(batch, structure, names, logits, clauses)
         scores = model.calibration.transform(model.context.decision_function(columns))
-        kinds = [letter.paragraphs[s.paragraph].kind for letter in batch.letters for s in letter.sentences]
-        scores[np.isin(kinds, _CERTAIN_OTHER)] = 0.0
+        scores[[kind in _CERTAIN_OTHER for kind in batch.kinds]] = 0.0
         return scores, grams
 
     def _attach(
         self,
+        documents: Sequence[Document],
         batch: SentenceBatch,
         folded: Sequence[str],
         scores: NDArray[np.float64],
         grams: tuple[tuple[Grams, ...], ...],
     ) -> list[TaggedLetter]:
         model = self.model
-        positive = scores >= model.calibration.threshold_
+        positive = decided(scores, model.calibration.threshold_, model.labels)
         distance = np.abs(scores - model.calibration.threshold_)
         review = np.asarray((distance < model.review_band).any(axis=1), bool)
         rounded = np.round(scores, 4)
-        evidence = [[]] * len(batch) if self.only_labels else self._evidence(batch, positive, grams)
-        tagged: list[TaggedLetter] = []
-        row = 0
+        evidence = repeat(()) if self.only_labels else map(tuple, self._evidence(batch, positive, grams))
+        tags = sentence_tags(model.labels, positive, rounded, islice(evidence, len(batch)), review)
+        paragraphs = _paragraphs(model.labels, batch, positive, rounded)
         quantities = [] if self.only_labels else _by_sentence(batch)
-        for letter, text in zip(batch.letters, folded, strict=True):
-            count = len(letter.sentences)
-            rows = range(row, row + count)
-            tags = tuple(
-                SentenceTag(
-                    tuple(label for label, yes in zip(model.labels, positive[i], strict=True) if yes),
-                    dict(zip(model.labels, rounded[i].tolist(), strict=True)),
-                    tuple(evidence[i]),
-                    bool(review[i]),
-                )
-                for i in rows
+        readable = tags.copy()
+        for row in np.flatnonzero(batch.end - batch.start > _LONGEST).tolist():
+            readable[row] = replace(tags[row], labels=())
+        tagged: list[TaggedLetter] = []
+        first = 0
+        for document, letter, text in zip(documents, batch.letters, folded, strict=True):
+            rows = slice(first, first := first + len(letter.sentences))
+            own = tuple(islice(paragraphs, len(letter.paragraphs)))
+            found = (
+                ((), (), ()) if self.only_labels else _tables(letter, text, readable[rows], quantities[rows])
             )
-            paragraphs = paragraph_tags(letter, tags, model.labels)
-            if self.only_labels:
-                tagged.append(TaggedLetter(letter, tags, paragraphs, model.name))
-                row += count
-                continue
-            readable = [
-                tag if sentence.end - sentence.start <= _LONGEST else replace(tag, labels=())
-                for sentence, tag in zip(letter.sentences, tags, strict=True)
-            ]
-            figures = find_figures(letter, text, readable, quantities[row : row + count])
-            tagged.append(
-                TaggedLetter(
-                    letter,
-                    tags,
-                    paragraphs,
-                    model.name,
-                    figures,
-                    find_commitments(letter, text, readable, figures),
-                    find_measures(letter, text, readable, figures),
-                )
-            )
-            row += count
+            tagged.append(TaggedLetter(letter, tuple(tags[rows]), own, model.name, *found, document.places))
         return tagged
 
     def _evidence(
@@ -239,13 +215,14 @@ class Tagger:
         size = len(batch.points)
         weight = np.zeros(size + _EVIDENCE_WIDTH)
         steps = np.zeros(size + 1)
-        own = self.model.text.weights_[:, column]
+        own = np.ascontiguousarray(self.model.text.weights_[:, column])
         for group in grams:
             for family in group:
-                # each feature speaks for all the characters that it covers: +value where it begins, - after its end
+                # each feature speaks for all the characters that it covers: +value where it begins, - after its end;
+                # those of one family begin and end at different places, so that nothing is added twice at one
                 values = own[family.bucket] / family.length
-                steps += np.bincount(family.position, values, size + 1)
-                steps -= np.bincount(family.position + family.length, values, size + 1)
+                steps[family.position] += values
+                steps[family.position + family.length] -= values
         weight[:size] = np.cumsum(steps)[:size]
         weight[:size][batch.points == 10] = 0
         window = sum(weight[k : k + size] for k in range(_EVIDENCE_WIDTH))
@@ -275,39 +252,22 @@ def _by_sentence(batch: SentenceBatch) -> list[list[Quantity]]:
     return found
 
 
-def paragraph_tags(
-    letter: Letter, tags: Sequence[SentenceTag], labels: Sequence[Label]
-) -> tuple[ParagraphTag, ...]:
-    """Paragraph labels from sentence labels, by the annotation guide's rule (section Paragraphs).
+def _paragraphs(
+    labels: Sequence[Label], batch: SentenceBatch, positive: NDArray[np.bool_], scores: NDArray[np.float64]
+) -> Iterator[ParagraphTag]:
+    """The tags of all letters' paragraphs, in order."""
+    counts = np.array([len(letter.paragraphs) for letter in batch.letters], np.int64)
+    paragraph = batch.paragraph + (np.cumsum(counts) - counts)[batch.letter]
+    return iter(bag_tags(labels, paragraph, int(counts.sum()), batch.end - batch.start, positive, scores))
 
-    The scores are one minus the product of the sentences' (1 - score): the chance that at least one
-    sentence carries the label.
-    """
-    order = [
-        *(label for label in TIE_ORDER if label in labels),
-        *(label for label in labels if label not in TIE_ORDER),
-    ]
-    weights: list[dict[Label, int]] = [{} for _ in letter.paragraphs]
-    present: list[set[Label]] = [set() for _ in letter.paragraphs]
-    absent: list[dict[Label, float]] = [dict.fromkeys(labels, 1.0) for _ in letter.paragraphs]
-    for sentence, tag in zip(letter.sentences, tags, strict=True):
-        at = sentence.paragraph
-        measures = [label for label in tag.labels if label != QUANTITATIVE]
-        for label in measures or tag.labels:
-            weights[at][label] = weights[at].get(label, 0) + sentence.end - sentence.start
-        present[at].update(tag.labels)
-        for label, score in tag.scores.items():
-            absent[at][label] *= 1 - score
-    result: list[ParagraphTag] = []
-    for weight, found, none in zip(weights, present, absent, strict=True):
-        primary = (
-            max(order, key=lambda label: (weight.get(label, 0), -order.index(label))) if weight else OTHER
-        )
-        result.append(
-            ParagraphTag(
-                primary,
-                tuple(label for label in labels if label in found),
-                {label: round(1 - value, 4) for label, value in none.items()},
-            )
-        )
-    return tuple(result)
+
+def _tables(
+    letter: Letter, folded: str, tags: Sequence[SentenceTag], quantities: Sequence[Sequence[Quantity]]
+) -> tuple[tuple[Figure, ...], tuple[Commitment, ...], tuple[Measure, ...]]:
+    """A letter's figures, commitments and measures."""
+    figures = find_figures(letter, folded, tags, quantities)
+    return (
+        figures,
+        find_commitments(letter, folded, tags, figures),
+        find_measures(letter, folded, tags, figures),
+    )

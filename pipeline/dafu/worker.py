@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from dafu.errors import ModelError
+from dafu.limits import TooSlow, limited
 from dafu.readers import Item, load_item
 from dafu.records import Document, Problem, TaggedLetter
 from dafu.tagger import Tagger
@@ -155,9 +152,9 @@ def _answers(task: Task, tagger: Tagger) -> Iterator[Answer]:
 
 def _load(item: Item, seconds: float) -> Document | Problem:
     try:
-        with _limited(seconds):
+        with limited(seconds):
             document = load_item(item)
-    except _TooSlow:
+    except TooSlow:
         return _too_slow(item.source, seconds)
     except Exception as error:
         return _fault(item.source, error)
@@ -176,7 +173,7 @@ def _tagged(batch: Sequence[Document | Problem], tagger: Tagger, task: Task) -> 
         task.beat.touch()
     documents = [item for item in batch if isinstance(item, Document)]
     try:
-        with _limited(task.settings.seconds):
+        with limited(task.settings.seconds):
             tagged: Iterator[Answer] = iter(tagger.tag(documents))
     except Exception:  # one document must not cost the others: find it by tagging them one by one
         tagged = iter([_tag_one(document, tagger, task) for document in documents])
@@ -188,9 +185,9 @@ def _tag_one(document: Document, tagger: Tagger, task: Task) -> Answer:
     if task.beat:
         task.beat.touch()
     try:
-        with _limited(task.settings.seconds):
+        with limited(task.settings.seconds):
             return tagger.tag([document])[0]
-    except _TooSlow:
+    except TooSlow:
         return _too_slow(document.source, task.settings.seconds)
     except Exception as error:
         return _fault(document.source, error)
@@ -205,29 +202,3 @@ def _too_slow(source: str, seconds: float) -> Problem:
     return Problem(
         source, None, f"处理超过 {seconds:g} 秒,已放弃。", "请检查文件是否异常,或用 --seconds 放宽时限。"
     )
-
-
-class _TooSlow(Exception):
-    pass
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Break off what takes longer, where the platform and the thread allow it (signals reach the main thread only).
-
-    What does not heed a signal is found by the heartbeat and its worker ended.
-    """
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise _TooSlow
-
-    before: Any = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -50,13 +50,15 @@ class ReadOptions:
 class FileItem:
     """A document in a file of its own, which whoever works on it reads.
 
-    ``path`` is a path or an address that fsspec opens; ``stamp`` changes when the file does.
+    ``path`` is a path or an address that fsspec opens; ``stamp`` changes when the file does. ``base`` is the folder
+    that a relative path starts from, where whoever reads it may stand elsewhere; it is no part of the source.
     """
 
     path: str
     id: str
     size: int
     stamp: str
+    base: str = ""
 
     @property
     def source(self) -> str:
@@ -75,7 +77,7 @@ class FileItem:
                 f"文件有 {self.size >> 20} MB,超过单份文件的上限 {MAX_FILE >> 20} MB。",
                 "请拆分后再处理。",
             )
-        with _opened(self.path) as file:
+        with _opened(self.path, self.base) as file:
             return bytes(file.read())
 
 
@@ -386,8 +388,8 @@ def _from_address(name: str, options: ReadOptions) -> Iterator[Item]:
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[IO[bytes]]:
-    """A file or address, opened for reading.
+def _opened(path: str, base: str = "") -> Iterator[IO[bytes]]:
+    """A file or address, opened for reading; a relative path starts from ``base``.
 
     Raises:
         InputError: it cannot be opened.
@@ -399,7 +401,7 @@ def _opened(path: str) -> Iterator[IO[bytes]]:
 
             opened = fsspec.open(path, "rb").open()
         else:
-            opened = Path(path).open("rb")  # noqa: SIM115 (closed below)
+            opened = Path(base, path).open("rb")  # noqa: SIM115 (closed below)
     except OSError as error:
         raise InputError(
             path, f"无法打开:{error.strerror or error}。", "请检查文件权限,或文件是否被占用。"
