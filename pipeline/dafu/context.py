@@ -42,7 +42,8 @@ def context_columns(
 
     A sentence without a marker takes its tense from its neighbours, but only if it is a measure at all. So
     what the neighbours say (their tense weighed by how much they are measures, fading with distance, before
-    and after, in the paragraph and in the letter) enters three times: as it is, times the sentence's own
+    and after, in the paragraph and in the letter; the tense of the last lead-in and heading, which are no measures
+    themselves) enters three times: as it is, times the sentence's own
     probability of being a measure, and times whether it is bare as well (no clause tells its mood, see
     :mod:`dafu.frames`); likewise section, list marker and cues.
     """
@@ -66,7 +67,7 @@ def context_columns(
         np.minimum(_before_sum(cues, paragraph), 3),
     ]
     gated = structure[:, [i for i, name in enumerate(names) if name.startswith(_GATED)]]
-    neighbours = np.hstack(around)
+    neighbours = np.hstack([*around, _announced(batch, np.tanh(logits[:, -1] / 2).astype(np.float32))])
     weight = measure.astype(np.float32)
     return np.hstack(
         [
@@ -93,6 +94,7 @@ def context_names(names: Sequence[str], labels: Sequence[str]) -> list[str]:
     seen = ["is-planned", "is-measure", *labels]
     blocks = 2 * (2 * len(_FADING) + 2) + 4
     around = [f"around{block}={head}" for block in range(blocks) for head in seen]
+    around += ["lead-in=is-planned", "heading=is-planned"]
     cues = names[cue_slice(names)]
     return [
         *names,
@@ -110,6 +112,18 @@ def context_names(names: Sequence[str], labels: Sequence[str]) -> list[str]:
 def sigmoid(x: NDArray[np.floating]) -> NDArray[np.float64]:
     """The logistic function, without overflow."""
     return np.asarray(0.5 * (1 + np.tanh(0.5 * np.asarray(x, np.float64))))
+
+
+def _announced(batch: SentenceBatch, tense: Floats) -> Floats:
+    """The tense, shape (n,), of the last sentence before each that ends in a colon, and of the last heading: (n, 2)."""
+    heading = np.array([kind == "heading" for kind in batch.kinds], bool)
+    colon = batch.points[np.maximum(batch.end - 1, 0)] == ord("：")
+    found = np.zeros((len(batch), 2), np.float32)
+    for column, announces in enumerate((colon & ~heading, heading)):
+        last = np.maximum.accumulate(np.where(announces, np.arange(len(batch)), -1))[:-1]
+        here = (last >= 0) & (batch.letter[np.maximum(last, 0)] == batch.letter[1:])
+        found[1:, column] = np.where(here, tense[np.maximum(last, 0)], 0)
+    return found
 
 
 def _faded(values: Floats, group: Ints, fading: float, reach: int, direction: int) -> Floats:
