@@ -210,26 +210,33 @@ class Tagger:
 
     def _peaks(
         self, batch: SentenceBatch, grams: tuple[tuple[Grams, ...], ...], column: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Where in each sentence the four characters stand that speak loudest for a label, and how loud."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where in each sentence the four characters stand that speak loudest for a label, and how loud (in millionths)."""
         size = len(batch.points)
-        weight = np.zeros(size + _EVIDENCE_WIDTH)
-        steps = np.zeros(size + 1)
+        weight = np.zeros(size + _EVIDENCE_WIDTH, np.int64)
+        steps = np.zeros(size + 1, np.int64)
         own = np.ascontiguousarray(self.model.text.weights_[:, column])
         for group in grams:
             for family in group:
                 # each feature speaks for all the characters that it covers: +value where it begins, - after its end;
-                # those of one family begin and end at different places, so that nothing is added twice at one
-                values = own[family.bucket] / family.length
+                # those of one family begin and end at different places, so that nothing is added twice at one.
+                # Whole millionths: their sums do not depend on what was added before, in other letters
+                values = np.rint(own[family.bucket] * 1e6 / family.length).astype(np.int64)
                 steps[family.position] += values
                 steps[family.position + family.length] -= values
         weight[:size] = np.cumsum(steps)[:size]
         weight[:size][batch.points == 10] = 0
-        window = sum(weight[k : k + size] for k in range(_EVIDENCE_WIDTH))
-        assert isinstance(window, np.ndarray)
-        window[batch.points == 10] = -np.inf
+        window, inside = (
+            np.zeros(size, np.int64),
+            np.append(batch.points != 10, np.zeros(_EVIDENCE_WIDTH, bool)),
+        )
+        alive = np.ones(size, bool)
+        for k in range(_EVIDENCE_WIDTH):  # up to the end of the sentence
+            alive &= inside[k : k + size]
+            window += np.where(alive, weight[k : k + size], 0)
+        window[batch.points == 10] = np.iinfo(np.int64).min
         peaks = np.zeros(len(batch), np.int64)
-        loud = np.maximum.reduceat(window, batch.start) if len(batch) else np.zeros(0)
+        loud = np.maximum.reduceat(window, batch.start) if len(batch) else np.zeros(0, np.int64)
         owner = np.repeat(np.arange(len(batch)), batch.end - batch.start + 1)[: size - 1]
         hits = np.flatnonzero(window[1:] == loud[owner]) + 1
         peaks[owner[hits[::-1] - 1]] = hits[::-1]
