@@ -9,6 +9,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix, label_matrix
 from dafu.evaluation import macro_f1
+from dafu.scoring import decided
 
 RNG = np.random.default_rng(0)
 
@@ -127,3 +128,13 @@ def test_other_label_schemes_have_heads_too() -> None:
         [1, 0, 1, -1],
         [0, 0, 0, -1],
     ]
+
+
+def test_a_sentence_that_is_done_or_planned_is_the_likelier_of_both() -> None:
+    labels = ("completed", "planned", "quantitative")
+    scores = np.array(
+        [[0.50, 0.45, 0.9], [0.42, 0.55, 0.1], [0.8, 0.7, 0.1], [0.3, 0.2, 0.5], [0.5, 0.1, 0.5]]
+    )
+    said = decided(scores, np.full(3, 0.4), labels)
+    assert said.astype(int).tolist() == [[1, 0, 1], [0, 1, 0], [1, 1, 0], [0, 0, 1], [1, 0, 1]]
+    assert decided(scores[:, :2], np.full(2, 0.4), ("a", "b"))[0].tolist() == [True, True]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from conftest import LETTER
-from dafu.context import context_columns, shifted
+from dafu.context import context_columns, context_names, shifted
 from dafu.features import batch_sentences, count_matrix, text_grams, text_scores
 from dafu.letter import parse_letter
 from dafu.structure import structure_columns
@@ -70,3 +70,18 @@ def test_shifted_stays_within_its_group() -> None:
     assert shifted(values, group, 1)[:, 0].tolist() == [1, 0, 3, 4, 0]
     assert shifted(values, group, -1)[:, 0].tolist() == [0, 0, 0, 2, 3]
     assert shifted(values, group, 9)[:, 0].tolist() == [0] * 5
+
+
+def test_the_last_lead_in_and_heading_are_heard_by_what_follows_in_the_letter() -> None:
+    letters = [
+        parse_letter("我们做了这些事：\n拆除围墙。\n二、今后打算\n补种树苗。"),
+        parse_letter("清运垃圾。"),
+    ]
+    batch = batch_sentences(letters)
+    structure, names = structure_columns(batch)
+    logits = np.zeros((len(batch), 5))
+    logits[:, -1] = [-2, 1, 4, 1, 1]  # the tense of each sentence by the text pass
+    columns = context_columns(batch, structure, names, logits, np.zeros((len(batch), 21)))
+    named = context_names(names, ("completed", "planned", "quantitative"))
+    heard = columns[:, [named.index("lead-in=is-planned"), named.index("heading=is-planned")]]
+    np.testing.assert_allclose(heard, [[0, 0], [-0.76, 0], [-0.76, 0], [-0.76, 0.96], [0, 0]], atol=0.01)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,14 +63,17 @@ def test_scores_are_probabilities_of_every_label(tagger: Tagger) -> None:
         assert all(0 <= score <= 1 for score in tag.scores.values())
 
 
-def test_a_letter_is_tagged_alike_alone_and_among_others(tagger: Tagger) -> None:
-    others = [Document(str(i), f"我局已办结第{i}件。\n下一步加强宣传。", "") for i in range(20)]
-    document = Document("x", LETTER, "")
-    alone = tagger.tag([document])[0]
-    among = tagger.tag([*others, document, *others])[20]
-    assert [t.labels for t in among.sentences] == [t.labels for t in alone.sentences]
-    for a, b in zip(alone.sentences, among.sentences, strict=True):
-        assert a.scores == pytest.approx(b.scores, abs=2e-4)
+def test_a_letter_is_tagged_alike_alone_and_among_others(tagger: Tagger, root: Path) -> None:
+    rows = (root / "corpus" / "citykeeping.jsonl").read_text(encoding="utf-8").splitlines()[:80]
+    documents = [Document(row["id"], row["text"], "") for row in map(json.loads, rows)]
+    for document, among in zip(documents, tagger.tag(documents), strict=True):
+        alone = tagger.tag([document])[0]
+        assert [t.labels for t in among.sentences] == [t.labels for t in alone.sentences]
+        assert [t.evidence for t in among.sentences] == [t.evidence for t in alone.sentences]
+        assert [f.text for f in among.figures] == [f.text for f in alone.figures]
+        assert [c.text for c in among.commitments] == [c.text for c in alone.commitments]
+        for a, b in zip(alone.sentences, among.sentences, strict=True):
+            assert a.scores == pytest.approx(b.scores, abs=2e-4)
 
 
 @settings(max_examples=60, deadline=None)

@@ -23,7 +23,7 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _BASE = 0x100000001B3
 _BASE_INVERSE = pow(_BASE, -1, 2**64)
 #: Weights of the groups of text features: n-grams, words, frames. The more a group weighs the less it is penalised.
-_WEIGHTS = (1.0, 1.0, 2.0)
+GROUP_WEIGHTS = (1.0, 1.0, 2.0)
 #: A year that is named (2023年), not a class that entered school in it (2023年级). Begins with a set of characters, not
 #: with a look-behind: such a sweep is four times faster.
 YEAR = re.compile(r"[12](?:(?<!\d1)(?<=1)9|(?<!\d2)(?<=2)0)\d\d(?= ?年(?!级))")
@@ -254,7 +254,7 @@ def count_matrix(batch: SentenceBatch, orders: Sequence[int], buckets: int) -> A
     rows: list[Ints] = []
     columns: list[Ints] = []
     values: list[NDArray[np.float64]] = []
-    for group, weight in zip(text_grams(batch, orders, buckets), _WEIGHTS, strict=True):
+    for group, weight in zip(text_grams(batch, orders, buckets), GROUP_WEIGHTS, strict=True):
         if not group:
             continue
         row = np.concatenate([_owner(batch, grams.position) for grams in group])
@@ -290,7 +290,7 @@ def text_scores(
     edges = np.append(start - 1, len(batch.points))
     sentences = np.zeros((len(batch), heads))
     clauses = np.zeros((len(start), heads))
-    for group, weight in zip(groups, _WEIGHTS, strict=True):
+    for group, weight in zip(groups, GROUP_WEIGHTS, strict=True):
         total = np.zeros_like(clauses)
         number = np.zeros(len(start))
         for grams in group:

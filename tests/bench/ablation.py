@@ -3,14 +3,17 @@
 usage: python tests/bench/ablation.py [--labelled FILE.jsonl ...]
 
 Trains on the train and dev splits, scores on the held-out bodies and on further labelled files (see
-``baselines.py``). Each row adds to the one before: the text pass alone; + cues and quantities; + structure; + the
-context pass; + calibration and thresholds.
+``baselines.py``). Each row adds to the one before: the text pass on n-grams and words; + frames of clauses; + cues and
+quantities; + structure; + the context pass; neighbours trusted less; parts of letters, as they are and in the other
+tense; + calibration and thresholds.
 """
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 from baselines import ROOT, corpus_rows, f1, gold_rows
@@ -22,6 +25,7 @@ from dafu.evaluation import calibration_error
 from dafu.features import batch_sentences, text_grams, text_scores
 from dafu.letter import parse_letter
 from dafu.records import LABELS, QUANTITATIVE
+from dafu.scoring import decided
 from dafu.settings import train_settings
 from dafu.structure import structure_columns
 from dafu.training import fit_context, fit_text, out_of_fold, parts_of, prepare
@@ -37,7 +41,8 @@ def main() -> None:
     args = parser.parse_args()
     settings = train_settings(ROOT / "configs" / "train.toml")
     letters = load_corpus(ROOT / "corpus")
-    data = prepare([x for x in letters if x.split != "heldout"], settings)
+    learned = [x for x in letters if x.split != "heldout"]
+    data = prepare(learned, settings)
     logits, clauses = out_of_fold(data, settings)
     text = fit_text(data, np.ones(len(data.batch), bool), settings)
     names = list(data.names)
@@ -55,7 +60,12 @@ def main() -> None:
     prepared = {name: _prepare(rows, text, names, settings) for name, rows in sets.items()}
     print("| features | " + " | ".join(f"{name} macro-F1 | ECE" for name in sets) + " |")
     print("| --- |" + " --- | --- |" * len(sets))
-    _row("text pass only", [_scores(p[1][:, : len(LABELS)], p[3]) for p in prepared.values()])
+    with mock.patch("dafu.features.GROUP_WEIGHTS", (1.0, 1.0, 0.0)):
+        plain = prepare(learned, settings)
+        without = fit_text(plain, np.ones(len(plain.batch), bool), settings)
+        bare = [_prepare(rows, without, names, settings) for rows in sets.values()]
+    _row("text pass, n-grams and words", [_scores(p[1][:, : len(LABELS)], p[3]) for p in bare])
+    _row("+ frames of clauses", [_scores(p[1][:, : len(LABELS)], p[3]) for p in prepared.values()])
     model = ContextPass()
     for step, columns in steps.items():
         model = ContextPass(settings.context_strength, ALONE).fit(full[:, columns], data.y)
@@ -63,8 +73,13 @@ def main() -> None:
             step, [_scores(model.decision_function(p[0][:, columns]), p[3], p[2]) for p in prepared.values()]
         )
     parts = parts_of(data, logits, clauses, settings)
+    untouched = parts_of(data, logits, clauses, replace(settings, counterfactuals=False))
     everything = np.ones(len(data.batch), bool)
-    for step, more in (("+ neighbours trusted less", None), ("+ parts of letters", parts)):
+    for step, more in (
+        ("+ neighbours trusted less", None),
+        ("+ parts of letters", untouched),
+        ("+ parts in the other tense", parts),
+    ):
         model = fit_context(full, data, everything, settings, more)
         _row(step, [_scores(model.decision_function(p[0]), p[3], p[2]) for p in prepared.values()])
     second = np.zeros(data.y.shape)
@@ -75,7 +90,7 @@ def main() -> None:
     results = []
     for columns_of, _, at, gold in prepared.values():
         scores = calibration.transform(model.decision_function(columns_of))[at]
-        said = (scores >= calibration.threshold_).astype(np.int8)
+        said = decided(scores, calibration.threshold_, LABELS).astype(np.int8)
         results.append((float(f1(gold, said).mean()), calibration_error(gold, scores)))
     _row("+ calibration and thresholds", results)
 

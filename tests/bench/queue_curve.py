@@ -25,6 +25,7 @@ from dafu.context import context_columns
 from dafu.corpus import load_corpus
 from dafu.evaluation import macro_f1
 from dafu.features import batch_sentences, text_grams, text_scores
+from dafu.scoring import decided
 from dafu.settings import train_settings
 from dafu.tagger import Model, Tagger
 from dafu.training import fit_context, fit_text, prepare
@@ -96,7 +97,7 @@ class Bench:
             )
         )
         scores, _ = tagger.scores(self.judges)
-        said = (scores >= calibration.threshold_).astype(np.int8)
+        said = decided(scores, calibration.threshold_, settings.labels).astype(np.int8)
         return macro_f1(self.gold, said), calibration.transform(second), calibration.threshold_
 
 
