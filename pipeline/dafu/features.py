@@ -247,15 +247,20 @@ def _owner(batch: SentenceBatch, position: Ints) -> Ints:
     return np.asarray(np.searchsorted(batch.start, position + 1, "right") - 1, np.int64)
 
 
-def count_matrix(batch: SentenceBatch, orders: Sequence[int], buckets: int) -> Any:
-    """The text features as a scipy CSR matrix of shape (n, buckets)."""
+def count_matrix(
+    batch: SentenceBatch,
+    orders: Sequence[int],
+    buckets: int,
+    weights: Sequence[float] = GROUP_WEIGHTS,
+) -> Any:
+    """The text features as a scipy CSR matrix of shape (n, buckets); a group of weight 0 is left out."""
     from scipy.sparse import coo_matrix
 
     rows: list[Ints] = []
     columns: list[Ints] = []
     values: list[NDArray[np.float64]] = []
-    for group, weight in zip(text_grams(batch, orders, buckets), GROUP_WEIGHTS, strict=True):
-        if not group:
+    for group, weight in zip(text_grams(batch, orders, buckets), weights, strict=True):
+        if not group or not weight:
             continue
         row = np.concatenate([_owner(batch, grams.position) for grams in group])
         totals = np.bincount(row, minlength=len(batch))

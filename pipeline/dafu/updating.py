@@ -20,7 +20,7 @@ from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix
 from dafu.context import context_columns, context_names, own_columns, sigmoid
 from dafu.corpus import LabelledLetter
 from dafu.errors import CorpusError
-from dafu.features import text_grams, text_scores
+from dafu.features import count_matrix, text_grams, text_scores
 from dafu.settings import TrainSettings
 from dafu.tagger import Model
 from dafu.training import Prepared, Progress, prepare
@@ -28,6 +28,9 @@ from dafu.training import Prepared, Progress, prepare
 Doubles = NDArray[np.float64]
 #: The smallest spread by which a context column is scaled: what is rare in few letters must not move far.
 _LEAST_SPREAD = 0.1
+#: Which text features move: n-grams and words. Frames are so general that what few letters say of theirs would change
+#: the reading of all others.
+_MOVING = (1.0, 1.0, 0.0)
 #: When fitting stops: later steps change the weights by less than half precision keeps of them.
 _STOP = {"maxiter": 100, "ftol": 1e-6, "maxcor": 5}
 
@@ -195,13 +198,14 @@ def _passes(
 def _shift_text(
     base: _Base, data: Prepared, rows: NDArray[np.bool_], settings: TrainSettings, weights: Doubles
 ) -> TextPass:
-    X: Any = data.X[rows]  # type: ignore[index]
+    full: Any = data.X[rows]  # type: ignore[index]
+    X = count_matrix(data.batch, settings.orders, settings.buckets, _MOVING)[rows]
     heads = head_matrix(data.y[rows], settings.labels)
     frequency = np.asarray((X > 0).sum(axis=0)).ravel()
     inverse = np.where(frequency >= settings.min_count, np.log((1 + X.shape[0]) / (1 + frequency)) + 1, 0.0)
     kept = np.flatnonzero(inverse)
     scaled = X[:, kept].multiply(inverse[kept]).tocsr()
-    start = X @ base.text.weights_ + base.text.bias_
+    start = full @ base.text.weights_ + base.text.bias_
     model = TextPass()
     model.weights_, model.bias_ = base.text.weights_.copy(), base.text.bias_.copy()
     for column in range(heads.shape[1]):
