@@ -364,3 +364,9 @@ def test_a_run_killed_at_random_ends_as_an_undisturbed_one(tmp_path: Path, tagge
     assert killed >= 2
     time.sleep(3)  # a worker of a killed run may finish its last part; it then sees that it is alone
     assert tree(disturbed.parent) == tree(undisturbed.parent)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a launcher may stand between a worker and its run")
+def test_a_worker_whose_run_was_killed_while_it_started_ends() -> None:
+    program = "import time; from dafu.executors import _end_with; _end_with(2**31 - 1); time.sleep(300)"
+    assert subprocess.run([sys.executable, "-c", program], timeout=60).returncode == 1

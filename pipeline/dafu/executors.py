@@ -176,6 +176,8 @@ def _end_with(parent: int) -> None:
 
     if os.getppid() == parent:
         threading.Thread(target=watch, daemon=True).start()
+    elif os.name == "posix":  # elsewhere a launcher may stand between; here the run was killed while its worker started
+        os._exit(1)
 
 
 def _hangs(running: dict[Future[Any], Task], begun: dict[int, float]) -> bool:
