@@ -12,24 +12,24 @@ from dafu.verbs import ACT_START, ADVERB_START, BODY, MODAL, OWN_BODY
 
 Span = tuple[int, int]
 
-_CUT = re.compile(r"[，；。：！？]|--")
 _OPEN: Final = {"（": "）", "“": "”", "《": "》", "〔": "〕", "‘": "’"}
 _CLOSE: Final = frozenset(_OPEN.values())
 _BRACKETS = re.compile(r"[（）“”《》〔〕‘’，；。：！？]|--")
 _MARKER = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}(?:是(?!否)|要|、)|\d{1,2}(?:[、．]|\.(?!\d))|第[一二三四五六七八九十]{1,2}[，、]|[▲●★·◆①-⑳]|--+|其[一二三四五](?:[，是]))[ ，：]?"
+    r"(?=[（(一二三四五六七八九十\d第▲●★·◆①-⑳其-])(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}(?:是(?!否)|要|、)|\d{1,2}(?:[、．]|\.(?!\d))|第[一二三四五六七八九十]{1,2}[，、]|[▲●★·◆①-⑳]|--+|其[一二三四五](?:[，是]))[ ，：]?"
 )
-_CONDITION = re.compile(
+_CONDITION: Final = (
     r"[^，。；]{1,8}(?<!假)若[^，。；]{2,40}|[^，。；]{2,10}(?<!先|今|此|然|随|以|最|背|落)后(?=再(?!续))|(?:待|等|等到|俟)(?!遇|级|候|待|于|同|[^，。；]{0,2}(?:部门|单位|工作|问题|方面))[^，。；]{2,40}?(?:之?后(?!续)|以后|时|下来|再(?=[\u4e00-\u9fff])|(?:完成|到位|具备|成熟|出台|批复|下达|明确|落实|通过)(?:之?后(?!续)|以后)?)|(?:视|根据)[^，。；]{2,24}?(?:情况|程度|结果|效果|进度|进展|能力|需要|财力)(?:而定|再定)?"
     r"|(?:条件|时机)(?:成熟|具备|允许)(?:的?时候?|之?后|的情况下|的)?|(?<![\u4e00-\u9fff])(?:如果|如|若|一旦|只要|倘若|假如)[^，。；]{2,40}|在[^，。；]{2,30}?(?:的?前提下|的情况下|允许的范围内)"
     r"|[^，。；]{2,24}?(?:到位|批复|批准|获批|审定|审批|出台|印发|施行|通过|验收|完工|竣工|建成|完成|落实|明确|解决|下达|到账|具备|成熟|交付|结束|确定|收回|腾退)(?:之?后(?!续)|以后)"
 )
 #: Every condition holds one of these; most clauses hold none, and a look at a set of characters is cheap.
 _CONDITION_SIGN = re.compile(r"[后若待等俟视如]|根据|条件|时机|一旦|只要|倘若|假如|前提下|情况下|范围内")
-#: How far into its clause a condition may begin.
-_CONDITION_REACH = 12
+#: How far into its clause a condition may begin is all that is looked at.
+_CONDITION_NEAR = re.compile(rf"(?s:.){{0,12}}?(?P<condition>{_CONDITION})")
+_LEADS = re.compile(r"牵头|负责|承办|主办|具体实施|组织实施|主导")
 _ROLE_LED = re.compile(
-    r"(?:由|以)?(?P<body>[\u4e00-\u9fff、（）]{2,30}?)(?:分别|共同|联合)?(?P<role>牵头|负责|承办|主办|具体实施|组织实施|主导)"
+    rf"(?:由|以)?(?P<body>[\u4e00-\u9fff、（）]{{2,30}}?)(?:分别|共同|联合)?(?P<role>{_LEADS.pattern})"
 )
 _ROLE_WITH = re.compile(
     r"(?P<role>会同|联合|配合|协同|协助|督促|指导|责成|商请|委托|协调|报请|提请|对接|联系|协商|会商|商(?!业|务|场|贸|户|品)|报(?!送|告|名|修|备|考|销|道|表|刊|批))(?P<tail>[\u4e00-\u9fff、（）]{2,40})"
@@ -99,7 +99,7 @@ def clause_spans(folded: str, start: int, end: int) -> Iterator[Span]:
             depth += 1
         elif mark in _CLOSE:
             depth = max(0, depth - 1)
-        elif depth == 0 and _CUT.fullmatch(mark):
+        elif depth == 0:
             yield from _trimmed(folded, begin, match.start())
             begin = match.end()
     yield from _trimmed(folded, begin, end)
@@ -132,10 +132,10 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
     body: Span | None = None
     condition: Span | None = None
     dated = {first for first, _ in periods}
-    found = _CONDITION.search(folded, start, end) if _CONDITION_SIGN.search(folded, start, end) else None
-    if found and found.start() <= start + _CONDITION_REACH:
-        condition = found.span()
-        if found.start() <= start + 2 and found.end() >= end:  # 待拆迁完成后，…
+    found = _CONDITION_SIGN.search(folded, start, end) and _CONDITION_NEAR.match(folded, start, end)
+    if found:
+        condition = found.span("condition")
+        if condition[0] <= start + 2 and condition[1] >= end:  # 待拆迁完成后，…
             return Clause(start, end, start, None, None, None, condition)
     moved = True
     while moved and at < end and not (folded[at] in "把将" and _BA.match(folded, at, end)):
@@ -266,7 +266,7 @@ def _object(folded: str, start: int, end: int) -> Span | None:
 
 def _subject(folded: str, start: int, end: int) -> Span | None:
     """The body that a clause begins with, if a verb, an adverb or a modal follows it."""
-    own = OWN_BODY.match(folded, start, end) or _HERE.match(folded, start, end)
+    own = _OURS.match(folded, start, end)
     if own:
         return own.span()
     if ACT_START.match(folded, start, end) or _NO_SUBJECT.match(folded, start, end):
@@ -284,7 +284,9 @@ def _subject(folded: str, start: int, end: int) -> Span | None:
     return None
 
 
-_HERE = re.compile(r"[省市县区镇乡村局院厂校厅](?:里|上)(?![面程级报传])|两办|团市委|团县委")
+_OURS = re.compile(
+    rf"{OWN_BODY.pattern}|[省市县区镇乡村局院厂校厅](?:里|上)(?![面程级报传])|两办|团市委|团县委"
+)
 _INNER = re.compile(r"[由将对把在向为给]|不得|进行|参与")
 _NO_SUBJECT = re.compile(
     r"(?:经|不|凡|任何|符合|通过|依托|以|按|在|对|为|与|和|同|向|从|由|因|将|把|被|给|使|让|每|各级?(?!部门)|会同|联合|利用|围绕|针对|结合|根据|聚焦|鼓励|支持|引导|其|这|该|那|全)"
@@ -297,16 +299,17 @@ def roles_of(folded: str, text: str, start: int, end: int) -> tuple[Role, ...]:
     >>> roles_of("由市财政局牵头，会同县住建局、县水利局实施", "由市财政局牵头，会同县住建局、县水利局实施", 0, 21)
     (Role(role='牵头', body='市财政局'), Role(role='会同', body='县住建局'), Role(role='会同', body='县水利局'))
     """
-    if not _ROLE_SIGN.search(folded, start, end):
-        return ()
     found: list[tuple[int, str, Span]] = []
-    for match in _ROLE_LED.finditer(folded, start, end):
-        for span in _bodies(folded, match.start("body"), match.end("body"), last=True):
-            found.append((span[0], match["role"], span))
+    if _LEADS.search(folded, start, end):  # what leads stands behind its body, which may begin anywhere
+        for match in _ROLE_LED.finditer(folded, start, end):
+            for span in _bodies(folded, match.start("body"), match.end("body"), last=True):
+                found.append((span[0], match["role"], span))
     for pattern in (_ROLE_WITH, _ROLE_AND):
         for match in pattern.finditer(folded, start, end):
             for span in _bodies(folded, match.start("tail"), match.end("tail")):
                 found.append((span[0], match["role"], span))
+    if not found:
+        return ()
     found.sort()
     roles: dict[tuple[str, Span], Role] = {}
     taken: set[Span] = set()
@@ -317,8 +320,6 @@ def roles_of(folded: str, text: str, start: int, end: int) -> tuple[Role, ...]:
     return tuple(roles.values())
 
 
-#: Every word of a role begins or ends with one of these.
-_ROLE_SIGN = re.compile(r"[牵负承主具组会联配协督指责商委报提对沟衔共合一]")
 _ALONE = "学校|医院|街道|社区|政府|企业|高校|银行|部门|乡镇|公安|财政|工会"
 _ONE_BODY = re.compile(
     rf"(?:{_ALONE})(?=[、和与及等]|{ACT_START.pattern}|牵头|$)"

@@ -55,6 +55,7 @@ def alternation(words: str | Iterable[str]) -> str:
 
     Words that begin alike share their beginning, and a set of first characters stands in front: Python tries the
     branches of an alternation one by one, which made a list of 1,500 verbs cost five microseconds at every place.
+    Where many characters can be the first, ranges of them stand before their branches for the same reason.
 
     >>> alternation("研究 研究制定 印发")
     '(?=[印研])(?:印发|研究(?:制定)?)'
@@ -65,7 +66,17 @@ def alternation(words: str | Iterable[str]) -> str:
         for character in word:
             node = node.setdefault(character, {})
         node[""] = {}
-    return f"(?=[{re.escape(''.join(sorted(root)))}]){_branches(root)}"
+    first = sorted(root)
+    sets = [first[i : i + _BRANCHES] for i in range(0, len(first), _BRANCHES)]
+    found = [_branches({c: root[c] for c in own}) for own in sets]
+    if len(sets) > 1:
+        ranges = [f"(?=[{re.escape(own[0])}-{re.escape(own[-1])}])" for own in sets]
+        found = [f"(?:{'|'.join(map(''.join, zip(ranges, found, strict=True)))})"]
+    return f"(?=[{re.escape(''.join(first))}]){found[0]}"
+
+
+#: Branches that are tried one by one: of 332 first characters of verbs, 32 at a time halve the time of a match.
+_BRANCHES: Final = 32
 
 
 def _branches(node: dict[str, Any]) -> str:
