@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Set
+from typing import Final, NamedTuple
 
 from dafu.records import Role
 from dafu.verbs import ACT_START, ADVERB_START, BODY, MODAL, OWN_BODY
@@ -31,12 +30,15 @@ _LEADS = re.compile(r"牵头|负责|承办|主办|具体实施|组织实施|主�
 _ROLE_LED = re.compile(
     rf"(?:由|以)?(?P<body>[\u4e00-\u9fff、（）]{{2,30}}?)(?:分别|共同|联合)?(?P<role>{_LEADS.pattern})"
 )
-_ROLE_WITH = re.compile(
-    r"(?P<role>会同|联合|配合|协同|协助|督促|指导|责成|商请|委托|协调|报请|提请|对接|联系|协商|会商|商(?!业|务|场|贸|户|品)|报(?!送|告|名|修|备|考|销|道|表|刊|批))(?P<tail>[\u4e00-\u9fff、（）]{2,40})"
+_JOINED = re.compile(
+    r"会同|联合|配合|协同|协助|督促|指导|责成|商请|委托|协调|报请|提请|对接|联系|协商|会商|商(?!业|务|场|贸|户|品)|报(?!送|告|名|修|备|考|销|道|表|刊|批)"
 )
+_ROLE_WITH = re.compile(rf"(?P<role>{_JOINED.pattern})(?P<tail>[\u4e00-\u9fff、（）]{{2,40}})")
 _ROLE_AND = re.compile(
     r"(?:与|和|同|跟)(?P<tail>[\u4e00-\u9fff、（）]{2,30}?)(?P<role>联合|共同|合作|协作|配合|对接|沟通|衔接|会商|协商|商量|商定|共建|一起|协调)"
 )
+#: Every role holds one of these: most clauses hold none.
+_ROLE_SIGN = re.compile(rf"[与和同跟]|{_LEADS.pattern}|{_JOINED.pattern}")
 _LED_BY = re.compile(
     r"由(?P<body>[\u4e00-\u9fff、（）]{2,24}?)(?=牵头|负责|会同|组织|承担|实施|统一|安排|派|出|逐|对|在|按|具体|根据|进行|提供|聘|依法|向|与|联合|制定|建设|管理|审|核|监督|补助|\d)"
 )
@@ -62,14 +64,20 @@ _BA = re.compile(
 _ON = re.compile(
     r"对(?![外内接标口照策待象])(?P<object>[^，。；]{2,40}?)(?:的)?(?=予以|给予|进行|实行|实施|开展|依法|一律|逐一|逐|统一|严|加强|加大|从严|集中|全面|的监管|约谈|按|要|一并|是否|跟踪|明确|作)"
 )
+_OBJECT_TAIL: Final = frozenset("作等 ，。；：！？、\n")
 _OBJECT_END = re.compile(r"(?:等工作|工作|等)?[ ，。；：！？、]*$")
 _LEAD_WORDS: Final = re.compile(
     r"(?:同时|另外|此外|其中|为此|对此|因此|并且?|而且|以及|还有|最后|首先|其次|再次|然后|随后|下一?步(?:工作中|中)?|下一?阶段|接下来|今后(?:工作中)?|后续|届时|到时|第[一二三四五]步?|每(?:年|月|周|季度?|半年|天|日)(?:\d{1,2}[日月号])?[前底末]?|按照[^，。；]{2,30}(?:要求|原则|思路|部署|标准|规定|办法)|根据[^，。；]{2,30}|结合[^，。；]{2,20}|通过(?=[^，。；]{2,30}，))[，：]?"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+#: What may stand before the verb; most clauses begin with none of it, and one look tells.
+_ON_THE_WAY: Final = (_LEAD_WORDS, MODAL, ADVERB_START)
+_WAY_SIGN = re.compile("|".join(pattern.pattern for pattern in _ON_THE_WAY))
+_NEVER: Final[frozenset[int]] = frozenset()
+
+
+class Clause(NamedTuple):
     """A stretch between commas with what was found in it; offsets into the text it was cut from.
 
     ``act`` is where the act's words begin, ``verb`` the verb, ``None`` where no known verb stands.
@@ -100,12 +108,14 @@ def clause_spans(folded: str, start: int, end: int) -> Iterator[Span]:
         elif mark in _CLOSE:
             depth = max(0, depth - 1)
         elif depth == 0:
-            yield from _trimmed(folded, begin, match.start())
+            if span := _trimmed(folded, begin, match.start()):
+                yield span
             begin = match.end()
-    yield from _trimmed(folded, begin, end)
+    if span := _trimmed(folded, begin, end):
+        yield span
 
 
-def _trimmed(folded: str, start: int, end: int) -> Iterator[Span]:
+def _trimmed(folded: str, start: int, end: int) -> Span | None:
     marker = _MARKER.match(folded, start, end)
     while marker and marker.end() > start:
         start = marker.end()
@@ -114,8 +124,7 @@ def _trimmed(folded: str, start: int, end: int) -> Iterator[Span]:
         start += 1
     while end > start and folded[end - 1] in " -、":
         end -= 1
-    if start < end:
-        yield start, end
+    return (start, end) if start < end else None
 
 
 def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Clause:
@@ -131,7 +140,7 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
     at = start
     body: Span | None = None
     condition: Span | None = None
-    dated = {first for first, _ in periods}
+    dated = {first for first, _ in periods} if periods else _NEVER
     found = _CONDITION_SIGN.search(folded, start, end) and _CONDITION_NEAR.match(folded, start, end)
     if found:
         condition = found.span("condition")
@@ -145,7 +154,7 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
                 at, moved = last, True
         if condition and condition[0] <= at < condition[1] < end:
             at, moved = condition[1], True
-        for pattern in (_LEAD_WORDS, MODAL, ADVERB_START):
+        for pattern in _ON_THE_WAY if _WAY_SIGN.match(folded, at, end) else ():
             match = pattern.match(folded, at, end)
             if match and match.end() > at:
                 act = ACT_START.match(folded, at, end)
@@ -162,7 +171,7 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
             and (folded[at] in " ，、就" or (folded[at] in "在于到自从至" and at + 1 in dated))
         ):
             at, moved = at + 1, True
-    first_word = folded[at] if at < end else ""  # a look at one character spares most clauses three patterns
+    first_word = folded[at] if at < end else ""  # a look at one character spares most clauses four patterns
     ba = _BA.match(folded, at, end) if first_word in ("把", "将") else None
     if ba:
         verb = ACT_START.match(folded, ba.end(), end)
@@ -178,8 +187,9 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
         return Clause(
             start, end, inner.act, inner.verb, inner.object, led.span("body"), condition or inner.condition
         )
-    verb = _company(folded, at, end) or ACT_START.match(folded, at, end)
-    if verb is not None and _is_noun(folded, verb.end(), end, periods):  # 报告6月完稿: a noun
+    verb = _company(folded, at, end) if first_word in _JOINS else None
+    verb = verb or ACT_START.match(folded, at, end)
+    if verb is not None and periods and _is_noun(folded, verb.end(), end, periods):  # 报告6月完稿: a noun
         verb = None
     verb = verb or _later_verb(folded, at, end)
     if verb is None:
@@ -204,7 +214,7 @@ _TOPIC_END = re.compile(rf"(?:{ADVERB_START.pattern}|{MODAL.pattern}|[ 在于到
 _REACH = 16
 
 
-def _topic_clause(folded: str, at: int, clause: Clause, dated: set[int]) -> Clause:
+def _topic_clause(folded: str, at: int, clause: Clause, dated: Set[int]) -> Clause:
     """A clause whose verb stands late: 梯度培育优质企业 (a way, then the verb), 东门菜市场整体搬迁 (its object first)."""
     match = ACT_START.search(folded, at + 1, clause.end)
     while match and match.end() in dated and match.end() < clause.end - 8:
@@ -235,6 +245,7 @@ _BEFORE_VERB = re.compile(
 )
 
 
+_JOINS: Final = frozenset("会联协配")
 _COMPANY = re.compile(rf"(?:会同|联合|协同|协调|配合)[^，。；]{{2,30}}?(?={ACT_START.pattern})")
 
 
@@ -255,6 +266,8 @@ def _later_verb(folded: str, at: int, end: int) -> re.Match[str] | None:
 def _object(folded: str, start: int, end: int) -> Span | None:
     while start < end and folded[start] in "了好到至 ":
         start += 1
+    if start < end and folded[end - 1] not in _OBJECT_TAIL:
+        return (start, end) if end - start >= 2 else None
     match = _OBJECT_END.search(folded, start, end)
     stop = match.start() if match and match.start() > start else end
     if folded.startswith("工作", stop, end) and stop > start:
@@ -299,6 +312,8 @@ def roles_of(folded: str, text: str, start: int, end: int) -> tuple[Role, ...]:
     >>> roles_of("由市财政局牵头，会同县住建局、县水利局实施", "由市财政局牵头，会同县住建局、县水利局实施", 0, 21)
     (Role(role='牵头', body='市财政局'), Role(role='会同', body='县住建局'), Role(role='会同', body='县水利局'))
     """
+    if not _ROLE_SIGN.search(folded, start, end):
+        return ()
     found: list[tuple[int, str, Span]] = []
     if _LEADS.search(folded, start, end):  # what leads stands behind its body, which may begin anywhere
         for match in _ROLE_LED.finditer(folded, start, end):
@@ -308,8 +323,6 @@ def roles_of(folded: str, text: str, start: int, end: int) -> tuple[Role, ...]:
         for match in pattern.finditer(folded, start, end):
             for span in _bodies(folded, match.start("tail"), match.end("tail")):
                 found.append((span[0], match["role"], span))
-    if not found:
-        return ()
     found.sort()
     roles: dict[tuple[str, Span], Role] = {}
     taken: set[Span] = set()
