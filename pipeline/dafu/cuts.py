@@ -67,15 +67,12 @@ def features(
     start, end = clause.act, clause.end
     verb = clause.verb
     led = verb is not None and verb[0] == clause.act
+    found: list[str] = []
     begins = (start,) if start == clause.start else (start, clause.start)
-    begins = tuple(
-        at for at in begins if _SPEAKS.match(folded, at, end)
-    )  # mostly none, and four looks spared
-    found = (
-        [name for name, pattern in _FEATURES.items() if any(pattern.match(folded, at, end) for at in begins)]
-        if begins
-        else []
-    )
+    if any(_SPEAKS.match(folded, at, end) for at in begins):  # most clauses have none of the four
+        found += [
+            n for n, pattern in _FEATURES.items() if any(pattern.match(folded, at, end) for at in begins)
+        ]
     ends = led and END_START.match(folded, start, end) is not None
     opens = led and not ends and OPEN_START.match(folded, start, end) is not None
     kind = "ends" if ends else "opens" if opens else "led" if led else "late" if verb else "no verb"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from dafu.dates import month_end, number
 from dafu.durations import (
@@ -29,8 +28,7 @@ from dafu.durations import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A period in a text. ``first`` and ``last`` are ISO 8601 days, ``None`` where that end is open or where
     the words cannot be placed in the calendar (本届任期内). ``by`` says that it sets a limit (…前, …内)."""
 
