@@ -15,8 +15,10 @@ _OPEN: Final = {"（": "）", "“": "”", "《": "》", "〔": "〕", "‘": "
 _CLOSE: Final = frozenset(_OPEN.values())
 _BRACKETS = re.compile(r"[（）“”《》〔〕‘’，；。：！？]|--")
 _MARKER = re.compile(
-    r"(?=[（(一二三四五六七八九十\d第▲●★·◆①-⑳其-])(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}(?:是(?!否)|要|、)|\d{1,2}(?:[、．]|\.(?!\d))|第[一二三四五六七八九十]{1,2}[，、]|[▲●★·◆①-⑳]|--+|其[一二三四五](?:[，是]))[ ，：]?"
+    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}(?:是(?!否)|要|、)|\d{1,2}(?:[、．]|\.(?!\d))|第[一二三四五六七八九十]{1,2}[，、]|[▲●★·◆①-⑳]|--+|其[一二三四五](?:[，是]))[ ，：]?"
 )
+#: The first characters of list markers, besides digits.
+_MARKS: Final = frozenset("（(一二三四五六七八九十第▲●★·◆①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳其-")
 _CONDITION: Final = (
     r"[^，。；]{1,8}(?<!假)若[^，。；]{2,40}|(?=[^，。；后]*+后)[^，。；]{2,10}(?<!先|今|此|然|随|以|最|背|落)后(?=再(?!续))|(?:待|等|等到|俟)(?!遇|级|候|待|于|同|[^，。；]{0,2}(?:部门|单位|工作|问题|方面))[^，。；]{2,40}?(?:之?后(?!续)|以后|时|下来|再(?=[\u4e00-\u9fff])|(?:完成|到位|具备|成熟|出台|批复|下达|明确|落实|通过)(?:之?后(?!续)|以后)?)|(?:视|根据)[^，。；]{2,24}?(?:情况|程度|结果|效果|进度|进展|能力|需要|财力)(?:而定|再定)?"
     r"|(?:条件|时机)(?:成熟|具备|允许)(?:的?时候?|之?后|的情况下|的)?|(?<![\u4e00-\u9fff])(?:如果|如|若|一旦|只要|倘若|假如)[^，。；]{2,40}|在[^，。；]{2,30}?(?:的?前提下|的情况下|允许的范围内)"
@@ -115,10 +117,11 @@ def clause_spans(folded: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _trimmed(folded: str, start: int, end: int) -> Span | None:
-    marker = _MARKER.match(folded, start, end)
-    while marker and marker.end() > start:
-        start = marker.end()
+    while start < end and (folded[start] in _MARKS or folded[start].isdecimal()):
         marker = _MARKER.match(folded, start, end)
+        if marker is None:
+            break
+        start = marker.end()
     while start < end and folded[start] in " -、":
         start += 1
     while end > start and folded[end - 1] in " -、":
@@ -281,7 +284,7 @@ def _subject(folded: str, start: int, end: int) -> Span | None:
     own = _OURS.match(folded, start, end)
     if own:
         return own.span()
-    if ACT_START.match(folded, start, end) or _NO_SUBJECT.match(folded, start, end):
+    if _NO_SUBJECT.match(folded, start, end):
         return None
     match = BODY.match(folded, start, end)
     for _ in range(4):
@@ -301,7 +304,7 @@ _OURS = re.compile(
 )
 _INNER = re.compile(r"[由将对把在向为给]|不得|进行|参与")
 _NO_SUBJECT = re.compile(
-    r"(?:经|不|凡|任何|符合|通过|依托|以|按|在|对|为|与|和|同|向|从|由|因|将|把|被|给|使|让|每|各级?(?!部门)|会同|联合|利用|围绕|针对|结合|根据|聚焦|鼓励|支持|引导|其|这|该|那|全)"
+    rf"{ACT_START.pattern}|(?:经|不|凡|任何|符合|通过|依托|以|按|在|对|为|与|和|同|向|从|由|因|将|把|被|给|使|让|每|各级?(?!部门)|会同|联合|利用|围绕|针对|结合|根据|聚焦|鼓励|支持|引导|其|这|该|那|全)"
 )
 
 

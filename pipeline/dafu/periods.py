@@ -185,7 +185,7 @@ def _calendar(
     if core == "年":  # 年内
         core, tail = "年内", ""
     by = (
-        bool(re.search("前$", tail))
+        tail.endswith("前")
         or tail in ("内", "以内", "之内")
         or head in ("到", "至")
         or core.endswith(("底", "末", "年内"))
