@@ -115,7 +115,8 @@ ADVERBS: Final = alternation(
 )
 #: Words that begin like an adverb and are none.
 _NOT_ADVERB: Final = r"(?!可持续|可靠|可行|正常|正式|正规|现场|现有|现行|共享|共建|共同体|再生|就业|就医|就近|拟定|又是|还款|还清|计划生育|计划免疫|均衡|主要负责|平均|便民|便利|且|并轨|并网|立法|已婚)"
-ADVERB_START: Final = re.compile(rf"{_NOT_ADVERB}(?:(?:{ADVERBS})地?)")
+_ADVERB_FIRST: Final = ADVERBS[: ADVERBS.index(")") + 1]
+ADVERB_START: Final = re.compile(rf"{_ADVERB_FIRST}{_NOT_ADVERB}(?:(?:{ADVERBS})地?)")
 #: The same without 将/拟/要: what the modal words of a plan are.
 MODAL: Final = re.compile(
     r"将会?(?!军|领|士|近|来)|拟(?!定|订|人)|计划(?=[\u4e00-\u9fff])|打算|准备(?!金|工作)|预计|力争|争取|要(?!求|素|点|道|件|闻)|会(?!议|同|商|员|计|展|上|办)|务必|下一?步|今后|接下来|届时|明年|后续"
