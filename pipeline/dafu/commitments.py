@@ -200,7 +200,7 @@ def _rows(
     planned, only the clauses that speak for ``label`` count. ``figures`` are the starts of the sentence's figures.
     """
     clauses = [
-        read_clause(folded, a, b, [(p.start, p.end) for p in _between(periods, a, b)])
+        read_clause(folded, a, b, [(p.start, p.end) for p in _between(periods, a, b)] if periods else [])
         for a, b in clause_spans(folded, *span)
     ]
     if mixed:

@@ -115,7 +115,8 @@ ADVERBS: Final = alternation(
 )
 #: Words that begin like an adverb and are none.
 _NOT_ADVERB: Final = r"(?!可持续|可靠|可行|正常|正式|正规|现场|现有|现行|共享|共建|共同体|再生|就业|就医|就近|拟定|又是|还款|还清|计划生育|计划免疫|均衡|主要负责|平均|便民|便利|且|并轨|并网|立法|已婚)"
-_ADVERB_FIRST: Final = ADVERBS[: ADVERBS.index(")") + 1]
+#: Where an adverb can begin: few places can, and the list of what is none is looked at only there.
+_ADVERB_FIRST: Final = ADVERBS[: ADVERBS.index("])") + len("])")]
 ADVERB_START: Final = re.compile(rf"{_ADVERB_FIRST}{_NOT_ADVERB}(?:(?:{ADVERBS})地?)")
 #: The same without 将/拟/要: what the modal words of a plan are.
 MODAL: Final = re.compile(
