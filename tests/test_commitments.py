@@ -403,5 +403,6 @@ def test_the_longest_verb_is_found_whatever_its_first_character() -> None:
     act = re.compile(ACT)
     for verb in ACTS:
         found = act.match(f"{verb}。")
-        assert found and found.group() == verb
+        assert found is not None
+        assert found.group() == verb
     assert not act.match("桥")

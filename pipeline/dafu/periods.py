@@ -79,12 +79,13 @@ _PATTERNS: Final = {
     "calendar": rf"{_HEAD}? ?(?:{_PLAIN_POINT})(?: ?(?:-{{1,2}}|至|到) ?(?:{_PLAIN_POINT}|{_YEAR}年|{_DAY}[日号]))? ?{_TAIL}?"
     rf"|{_HEAD}? ?(?:{_YEAR})(?:-{{1,2}}|至|到)(?:{_YEAR}) ?年度?|(?<!\d)(?:{_MONTH})(?:-{{1,2}}|至|到)(?:{_MONTH})月份?",
 }
-#: Every period holds one of these, before any mark that ends a clause: most sentences hold none.
-_SIGNS: Final = "年月季周期直今现五前后内假春夏秋冬"
+#: Every period holds one of these, among its first 16 characters (1-3个工作日时间之内) and before any mark that ends a
+#: clause: most sentences hold none.
+_SIGNS: Final = "年月季周期届直今现五前后内假春夏秋冬"
 _SIGN = re.compile(f"[{_SIGNS}]")
 _SWEEP = re.compile(
     rf"(?=[\d{CN}第几数截自从到至于近最过前今未接此上明去后来本下年月迄多长全“‘\"春夏秋冬端中元清国劳入汛次翌主供采雨开寒暑两节麦届任短这])"
-    rf"(?=[^{_SIGNS}，。；：]*+[{_SIGNS}])(?:"
+    rf"(?=[^{_SIGNS}，。；：]{{0,16}}+[{_SIGNS}])(?:"
     + "|".join(f"(?P<{name}>{_AS_PLAIN.sub('(?:', pattern)})" for name, pattern in _PATTERNS.items())
     + ")"
 )
