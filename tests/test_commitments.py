@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from dafu.folding import fold
 from dafu.letter import parse_letter
 from dafu.quantities import find_quantities
 from dafu.records import Commitment, Figure, Letter, Measure, SentenceTag
+from dafu.verbs import ACT, ACTS
 
 ISSUER = "青沅县交通运输局"
 
@@ -395,3 +397,12 @@ def test_what_a_measure_is_to_bring_belongs_to_it(text: str, rows: list[str]) ->
     letter = parse_letter(f"二、下一步打算\n{text}")
     tags = [SentenceTag((), {}), SentenceTag(("planned",), {"planned": 0.9})]
     assert [row.text for row in find_commitments(letter, letter.text, tags, [])] == rows
+
+
+def test_the_longest_verb_is_found_whatever_its_first_character() -> None:
+    act = re.compile(ACT)
+    for verb in ACTS:
+        found = act.match(f"{verb}。")
+        assert found is not None
+        assert found.group() == verb
+    assert not act.match("桥")

@@ -76,6 +76,9 @@ _RANGE_TO = re.compile(
     r"(?:到|至|变为|变成|改为|调整为|调为|改成|变|增减到)(?:了|现在的|目前的|如今的|约|近|超过?|不足|不到|今年的|去年的|20\d\d年的?|每\w{1,4})*$"
 )
 _FROM = re.compile(r"(?:由|从|自)(?!事|于)[^，。；]{0,14}$")
+_LEVEL_BEFORE = re.compile(
+    r"(?:由|从)(?:原来的?|过去的?|去年的?|目前的?|现行的?|20\d\d年的?|每\w{1,4}|最初的?|以前的?|平均|上年的?|[^，。；\d]{0,6}的)?$"
+)
 #: 增加投入300万元, 新增停车位200个: the verb, its object, the figure.
 _BY_OBJECT = re.compile(
     r"(?:(?P<up>增加|新增|净增|增设|增配|扩增|增收)|(?P<down>减少|压减|核减|削减|减轻|降低|节约|节省))(?!到|至|为)[^，。；、：\d的到至为]{1,14}$"
@@ -110,10 +113,7 @@ def change_of(folded: str, clause: int, start: int, end: int, unit_class: str, n
     match = _TO.search(before)
     if match:
         return INCREASE_TO if match["up"] else DECREASE_TO
-    if re.search(
-        r"(?:由|从)(?:原来的?|过去的?|去年的?|目前的?|现行的?|20\d\d年的?|每\w{1,4}|最初的?|以前的?|平均|上年的?|[^，。；\d]{0,6}的)?$",
-        before,
-    ):
+    if _LEVEL_BEFORE.search(before):
         return LEVEL
     match = _BY.search(before)
     if (

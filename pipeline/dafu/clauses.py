@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Set
+from typing import Final, NamedTuple
 
 from dafu.records import Role
 from dafu.verbs import ACT_START, ADVERB_START, BODY, MODAL, OWN_BODY
 
 Span = tuple[int, int]
 
-_CUT = re.compile(r"[，；。：！？]|--")
 _OPEN: Final = {"（": "）", "“": "”", "《": "》", "〔": "〕", "‘": "’"}
 _CLOSE: Final = frozenset(_OPEN.values())
 _BRACKETS = re.compile(r"[（）“”《》〔〕‘’，；。：！？]|--")
 _MARKER = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}(?:是(?!否)|要|、)|\d{1,2}(?:[、．]|\.(?!\d))|第[一二三四五六七八九十]{1,2}[，、]|[▲●★·◆①-⑳]|--+|其[一二三四五](?:[，是]))[ ，：]?"
 )
-_CONDITION = re.compile(
-    r"[^，。；]{1,8}(?<!假)若[^，。；]{2,40}|[^，。；]{2,10}(?<!先|今|此|然|随|以|最|背|落)后(?=再(?!续))|(?:待|等|等到|俟)(?!遇|级|候|待|于|同|[^，。；]{0,2}(?:部门|单位|工作|问题|方面))[^，。；]{2,40}?(?:之?后(?!续)|以后|时|下来|再(?=[\u4e00-\u9fff])|(?:完成|到位|具备|成熟|出台|批复|下达|明确|落实|通过)(?:之?后(?!续)|以后)?)|(?:视|根据)[^，。；]{2,24}?(?:情况|程度|结果|效果|进度|进展|能力|需要|财力)(?:而定|再定)?"
+#: The first characters of list markers, besides digits.
+_MARKS: Final = frozenset("（(一二三四五六七八九十第▲●★·◆①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳其-")
+_CONDITION: Final = (
+    r"[^，。；]{1,8}(?<!假)若[^，。；]{2,40}|(?=[^，。；后]*+后)[^，。；]{2,10}(?<!先|今|此|然|随|以|最|背|落)后(?=再(?!续))|(?:待|等|等到|俟)(?!遇|级|候|待|于|同|[^，。；]{0,2}(?:部门|单位|工作|问题|方面))[^，。；]{2,40}?(?:之?后(?!续)|以后|时|下来|再(?=[\u4e00-\u9fff])|(?:完成|到位|具备|成熟|出台|批复|下达|明确|落实|通过)(?:之?后(?!续)|以后)?)|(?:视|根据)[^，。；]{2,24}?(?:情况|程度|结果|效果|进度|进展|能力|需要|财力)(?:而定|再定)?"
     r"|(?:条件|时机)(?:成熟|具备|允许)(?:的?时候?|之?后|的情况下|的)?|(?<![\u4e00-\u9fff])(?:如果|如|若|一旦|只要|倘若|假如)[^，。；]{2,40}|在[^，。；]{2,30}?(?:的?前提下|的情况下|允许的范围内)"
-    r"|[^，。；]{2,24}?(?:到位|批复|批准|获批|审定|审批|出台|印发|施行|通过|验收|完工|竣工|建成|完成|落实|明确|解决|下达|到账|具备|成熟|交付|结束|确定|收回|腾退)(?:之?后(?!续)|以后)"
+    r"|(?=[^，。；后]*+后)[^，。；]{2,24}?(?:到位|批复|批准|获批|审定|审批|出台|印发|施行|通过|验收|完工|竣工|建成|完成|落实|明确|解决|下达|到账|具备|成熟|交付|结束|确定|收回|腾退)(?:之?后(?!续)|以后)"
 )
 #: Every condition holds one of these; most clauses hold none, and a look at a set of characters is cheap.
 _CONDITION_SIGN = re.compile(r"[后若待等俟视如]|根据|条件|时机|一旦|只要|倘若|假如|前提下|情况下|范围内")
-#: How far into its clause a condition may begin.
-_CONDITION_REACH = 12
+#: How far into its clause a condition may begin is all that is looked at.
+_CONDITION_NEAR = re.compile(rf"(?s:.){{0,12}}?(?P<condition>{_CONDITION})")
+_LEADS = re.compile(r"牵头|负责|承办|主办|具体实施|组织实施|主导")
 _ROLE_LED = re.compile(
-    r"(?:由|以)?(?P<body>[\u4e00-\u9fff、（）]{2,30}?)(?:分别|共同|联合)?(?P<role>牵头|负责|承办|主办|具体实施|组织实施|主导)"
+    rf"(?:由|以)?(?P<body>[\u4e00-\u9fff、（）]{{2,30}}?)(?:分别|共同|联合)?(?P<role>{_LEADS.pattern})"
 )
-_ROLE_WITH = re.compile(
-    r"(?P<role>会同|联合|配合|协同|协助|督促|指导|责成|商请|委托|协调|报请|提请|对接|联系|协商|会商|商(?!业|务|场|贸|户|品)|报(?!送|告|名|修|备|考|销|道|表|刊|批))(?P<tail>[\u4e00-\u9fff、（）]{2,40})"
+_JOINED = re.compile(
+    r"会同|联合|配合|协同|协助|督促|指导|责成|商请|委托|协调|报请|提请|对接|联系|协商|会商|商(?!业|务|场|贸|户|品)|报(?!送|告|名|修|备|考|销|道|表|刊|批)"
 )
+_ROLE_WITH = re.compile(rf"(?P<role>{_JOINED.pattern})(?P<tail>[\u4e00-\u9fff、（）]{{2,40}})")
 _ROLE_AND = re.compile(
     r"(?:与|和|同|跟)(?P<tail>[\u4e00-\u9fff、（）]{2,30}?)(?P<role>联合|共同|合作|协作|配合|对接|沟通|衔接|会商|协商|商量|商定|共建|一起|协调)"
 )
+#: Every role holds one of these: most clauses hold none.
+_ROLE_SIGN = re.compile(rf"[与和同跟]|{_LEADS.pattern}|{_JOINED.pattern}")
 _LED_BY = re.compile(
     r"由(?P<body>[\u4e00-\u9fff、（）]{2,24}?)(?=牵头|负责|会同|组织|承担|实施|统一|安排|派|出|逐|对|在|按|具体|根据|进行|提供|聘|依法|向|与|联合|制定|建设|管理|审|核|监督|补助|\d)"
 )
@@ -62,14 +66,19 @@ _BA = re.compile(
 _ON = re.compile(
     r"对(?![外内接标口照策待象])(?P<object>[^，。；]{2,40}?)(?:的)?(?=予以|给予|进行|实行|实施|开展|依法|一律|逐一|逐|统一|严|加强|加大|从严|集中|全面|的监管|约谈|按|要|一并|是否|跟踪|明确|作)"
 )
+#: The last characters that are no part of an object, or of a word that may be none.
+_OBJECT_TAIL: Final = frozenset("作等 ，。；：！？、\n")
 _OBJECT_END = re.compile(r"(?:等工作|工作|等)?[ ，。；：！？、]*$")
 _LEAD_WORDS: Final = re.compile(
     r"(?:同时|另外|此外|其中|为此|对此|因此|并且?|而且|以及|还有|最后|首先|其次|再次|然后|随后|下一?步(?:工作中|中)?|下一?阶段|接下来|今后(?:工作中)?|后续|届时|到时|第[一二三四五]步?|每(?:年|月|周|季度?|半年|天|日)(?:\d{1,2}[日月号])?[前底末]?|按照[^，。；]{2,30}(?:要求|原则|思路|部署|标准|规定|办法)|根据[^，。；]{2,30}|结合[^，。；]{2,20}|通过(?=[^，。；]{2,30}，))[，：]?"
 )
+#: What may stand before the verb; most clauses begin with none of it, and one look tells.
+_ON_THE_WAY: Final = (_LEAD_WORDS, MODAL, ADVERB_START)
+_WAY_SIGN = re.compile("|".join(pattern.pattern for pattern in _ON_THE_WAY))
+_NEVER: Final[frozenset[int]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A stretch between commas with what was found in it; offsets into the text it was cut from.
 
     ``act`` is where the act's words begin, ``verb`` the verb, ``None`` where no known verb stands.
@@ -99,23 +108,25 @@ def clause_spans(folded: str, start: int, end: int) -> Iterator[Span]:
             depth += 1
         elif mark in _CLOSE:
             depth = max(0, depth - 1)
-        elif depth == 0 and _CUT.fullmatch(mark):
-            yield from _trimmed(folded, begin, match.start())
+        elif depth == 0:
+            if span := _trimmed(folded, begin, match.start()):
+                yield span
             begin = match.end()
-    yield from _trimmed(folded, begin, end)
+    if span := _trimmed(folded, begin, end):
+        yield span
 
 
-def _trimmed(folded: str, start: int, end: int) -> Iterator[Span]:
-    marker = _MARKER.match(folded, start, end)
-    while marker and marker.end() > start:
-        start = marker.end()
+def _trimmed(folded: str, start: int, end: int) -> Span | None:
+    while start < end and (folded[start] in _MARKS or folded[start].isdecimal()):
         marker = _MARKER.match(folded, start, end)
+        if marker is None:
+            break
+        start = marker.end()
     while start < end and folded[start] in " -、":
         start += 1
     while end > start and folded[end - 1] in " -、":
         end -= 1
-    if start < end:
-        yield start, end
+    return (start, end) if start < end else None
 
 
 def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Clause:
@@ -131,11 +142,11 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
     at = start
     body: Span | None = None
     condition: Span | None = None
-    dated = {first for first, _ in periods}
-    found = _CONDITION.search(folded, start, end) if _CONDITION_SIGN.search(folded, start, end) else None
-    if found and found.start() <= start + _CONDITION_REACH:
-        condition = found.span()
-        if found.start() <= start + 2 and found.end() >= end:  # 待拆迁完成后，…
+    dated = {first for first, _ in periods} if periods else _NEVER
+    found = _CONDITION_SIGN.search(folded, start, end) and _CONDITION_NEAR.match(folded, start, end)
+    if found:
+        condition = found.span("condition")
+        if condition[0] <= start + 2 and condition[1] >= end:  # 待拆迁完成后，…
             return Clause(start, end, start, None, None, None, condition)
     moved = True
     while moved and at < end and not (folded[at] in "把将" and _BA.match(folded, at, end)):
@@ -145,7 +156,7 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
                 at, moved = last, True
         if condition and condition[0] <= at < condition[1] < end:
             at, moved = condition[1], True
-        for pattern in (_LEAD_WORDS, MODAL, ADVERB_START):
+        for pattern in _ON_THE_WAY if _WAY_SIGN.match(folded, at, end) else ():
             match = pattern.match(folded, at, end)
             if match and match.end() > at:
                 act = ACT_START.match(folded, at, end)
@@ -162,7 +173,7 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
             and (folded[at] in " ，、就" or (folded[at] in "在于到自从至" and at + 1 in dated))
         ):
             at, moved = at + 1, True
-    first_word = folded[at] if at < end else ""  # a look at one character spares most clauses three patterns
+    first_word = folded[at] if at < end else ""  # a look at one character spares most clauses four patterns
     ba = _BA.match(folded, at, end) if first_word in ("把", "将") else None
     if ba:
         verb = ACT_START.match(folded, ba.end(), end)
@@ -178,8 +189,9 @@ def read_clause(folded: str, start: int, end: int, periods: list[Span]) -> Claus
         return Clause(
             start, end, inner.act, inner.verb, inner.object, led.span("body"), condition or inner.condition
         )
-    verb = _company(folded, at, end) or ACT_START.match(folded, at, end)
-    if verb is not None and _is_noun(folded, verb.end(), end, periods):  # 报告6月完稿: a noun
+    verb = _company(folded, at, end) if first_word in _JOINS else None
+    verb = verb or ACT_START.match(folded, at, end)
+    if verb is not None and periods and _is_noun(folded, verb.end(), end, periods):  # 报告6月完稿: a noun
         verb = None
     verb = verb or _later_verb(folded, at, end)
     if verb is None:
@@ -204,7 +216,7 @@ _TOPIC_END = re.compile(rf"(?:{ADVERB_START.pattern}|{MODAL.pattern}|[ 在于到
 _REACH = 16
 
 
-def _topic_clause(folded: str, at: int, clause: Clause, dated: set[int]) -> Clause:
+def _topic_clause(folded: str, at: int, clause: Clause, dated: Set[int]) -> Clause:
     """A clause whose verb stands late: 梯度培育优质企业 (a way, then the verb), 东门菜市场整体搬迁 (its object first)."""
     match = ACT_START.search(folded, at + 1, clause.end)
     while match and match.end() in dated and match.end() < clause.end - 8:
@@ -235,6 +247,7 @@ _BEFORE_VERB = re.compile(
 )
 
 
+_JOINS: Final = frozenset("会联协配")
 _COMPANY = re.compile(rf"(?:会同|联合|协同|协调|配合)[^，。；]{{2,30}}?(?={ACT_START.pattern})")
 
 
@@ -255,6 +268,8 @@ def _later_verb(folded: str, at: int, end: int) -> re.Match[str] | None:
 def _object(folded: str, start: int, end: int) -> Span | None:
     while start < end and folded[start] in "了好到至 ":
         start += 1
+    if start < end and folded[end - 1] not in _OBJECT_TAIL:
+        return (start, end) if end - start >= 2 else None
     match = _OBJECT_END.search(folded, start, end)
     stop = match.start() if match and match.start() > start else end
     if folded.startswith("工作", stop, end) and stop > start:
@@ -266,10 +281,10 @@ def _object(folded: str, start: int, end: int) -> Span | None:
 
 def _subject(folded: str, start: int, end: int) -> Span | None:
     """The body that a clause begins with, if a verb, an adverb or a modal follows it."""
-    own = OWN_BODY.match(folded, start, end) or _HERE.match(folded, start, end)
+    own = _OURS.match(folded, start, end)
     if own:
         return own.span()
-    if ACT_START.match(folded, start, end) or _NO_SUBJECT.match(folded, start, end):
+    if _NO_SUBJECT.match(folded, start, end):
         return None
     match = BODY.match(folded, start, end)
     for _ in range(4):
@@ -284,10 +299,12 @@ def _subject(folded: str, start: int, end: int) -> Span | None:
     return None
 
 
-_HERE = re.compile(r"[省市县区镇乡村局院厂校厅](?:里|上)(?![面程级报传])|两办|团市委|团县委")
+_OURS = re.compile(
+    rf"{OWN_BODY.pattern}|[省市县区镇乡村局院厂校厅](?:里|上)(?![面程级报传])|两办|团市委|团县委"
+)
 _INNER = re.compile(r"[由将对把在向为给]|不得|进行|参与")
 _NO_SUBJECT = re.compile(
-    r"(?:经|不|凡|任何|符合|通过|依托|以|按|在|对|为|与|和|同|向|从|由|因|将|把|被|给|使|让|每|各级?(?!部门)|会同|联合|利用|围绕|针对|结合|根据|聚焦|鼓励|支持|引导|其|这|该|那|全)"
+    rf"{ACT_START.pattern}|(?:经|不|凡|任何|符合|通过|依托|以|按|在|对|为|与|和|同|向|从|由|因|将|把|被|给|使|让|每|各级?(?!部门)|会同|联合|利用|围绕|针对|结合|根据|聚焦|鼓励|支持|引导|其|这|该|那|全)"
 )
 
 
@@ -300,9 +317,10 @@ def roles_of(folded: str, text: str, start: int, end: int) -> tuple[Role, ...]:
     if not _ROLE_SIGN.search(folded, start, end):
         return ()
     found: list[tuple[int, str, Span]] = []
-    for match in _ROLE_LED.finditer(folded, start, end):
-        for span in _bodies(folded, match.start("body"), match.end("body"), last=True):
-            found.append((span[0], match["role"], span))
+    if _LEADS.search(folded, start, end):  # what leads stands behind its body, which may begin anywhere
+        for match in _ROLE_LED.finditer(folded, start, end):
+            for span in _bodies(folded, match.start("body"), match.end("body"), last=True):
+                found.append((span[0], match["role"], span))
     for pattern in (_ROLE_WITH, _ROLE_AND):
         for match in pattern.finditer(folded, start, end):
             for span in _bodies(folded, match.start("tail"), match.end("tail")):
@@ -317,8 +335,6 @@ def roles_of(folded: str, text: str, start: int, end: int) -> tuple[Role, ...]:
     return tuple(roles.values())
 
 
-#: Every word of a role begins or ends with one of these.
-_ROLE_SIGN = re.compile(r"[牵负承主具组会联配协督指责商委报提对沟衔共合一]")
 _ALONE = "学校|医院|街道|社区|政府|企业|高校|银行|部门|乡镇|公安|财政|工会"
 _ONE_BODY = re.compile(
     rf"(?:{_ALONE})(?=[、和与及等]|{ACT_START.pattern}|牵头|$)"

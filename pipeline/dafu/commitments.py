@@ -62,10 +62,9 @@ def find_commitments(
     """
     today = letter_day(letter.meta.date)
     rows: list[Commitment] = []
-    for row, periods, shared in _found(letter, folded, tags, figures, PLANNED):
+    for row, periods, targets, shared in _found(letter, folded, tags, figures, PLANNED, today):
         deadline = _deadline(periods, row, today)
         condition = next((c.condition for c in row.clauses if c.condition), None)
-        targets = _inside(figures, row)
         rows.append(
             Commitment(
                 **shared,
@@ -100,8 +99,9 @@ def find_measures(
     >>> [(m.action, m.status, m.date, m.documents) for m in find_measures(letter, letter.text, [tag], [])]
     [('印发《石桥路整治方案》', 'done', '去年', ('《石桥路整治方案》',)), ('施工图正在编制', 'under_way', None, ())]
     """
+    today = letter_day(letter.meta.date)
     rows: list[Measure] = []
-    for row, periods, shared in _found(letter, folded, tags, figures, COMPLETED):
+    for row, periods, inside, shared in _found(letter, folded, tags, figures, COMPLETED, today):
         words = folded[row.start : row.end]
         under_way = _UNDER_WAY.search(words) is not None
         when = _when(periods, row, under_way)
@@ -114,7 +114,7 @@ def find_measures(
                 date_start=when.first if when else None,
                 date_end=when.last if when else None,
                 documents=tuple(letter.text[row.start + m.start() : row.start + m.end()] for m in titles),
-                figures=_inside(figures, row),
+                figures=inside,
             )
         )
     return tuple(rows)
@@ -126,21 +126,26 @@ def _found(
     tags: Sequence[SentenceTag],
     figures: Sequence[Figure],
     label: Label,
-) -> Iterator[tuple[_Row, Sequence[Period], dict[str, Any]]]:
-    """The measures of a label: each with its sentence's periods and the cells that both tables have."""
+    today: date | None,
+) -> Iterator[tuple[_Row, Sequence[Period], tuple[int, ...], dict[str, Any]]]:
+    """The measures of a label: each with its sentence's periods, its figures and the cells that both tables have."""
     other = COMPLETED if label == PLANNED else PLANNED
-    today = letter_day(letter.meta.date)
+    places = [figure.start for figure in figures]
     for index, (sentence, tag) in enumerate(zip(letter.sentences, tags, strict=True)):
         if label not in tag.labels:
             continue
         span = (sentence.start, sentence.end)
         periods = _periods(folded, span, today, past=label == COMPLETED)
         heading = _heading(letter, index)
-        for row in _rows(folded, span, periods, figures, label, other in tag.labels, today):
+        own = _figures_in(places, *span)
+        starts = places[own.start : own.stop]
+        for row in _rows(folded, span, periods, starts, label, other in tag.labels, today):
+            inside = _figures_in(starts, row.start, row.end)
             action, object_ = _cells(letter.text, row)
             yield (
                 row,
                 periods,
+                tuple(range(own.start + inside.start, own.start + inside.stop)),
                 {
                     "sentence": index,
                     "start": row.start,
@@ -183,7 +188,7 @@ def _rows(
     folded: str,
     span: Span,
     periods: Sequence[Period],
-    figures: Sequence[Figure],
+    figures: Sequence[int],
     label: Label,
     mixed: bool,
     today: date | None,
@@ -192,10 +197,10 @@ def _rows(
 
     A clause opens a row where :mod:`dafu.cuts` scores a cut before it; else it belongs to the row before. What only
     leads on (a date, a ground, whom it concerns) goes with the clause after it. In a sentence that is completed and
-    planned, only the clauses that speak for ``label`` count.
+    planned, only the clauses that speak for ``label`` count. ``figures`` are the starts of the sentence's figures.
     """
     clauses = [
-        read_clause(folded, a, b, [(p.start, p.end) for p in _between(periods, a, b)])
+        read_clause(folded, a, b, [(p.start, p.end) for p in _between(periods, a, b)] if periods else [])
         for a, b in clause_spans(folded, *span)
     ]
     if mixed:
@@ -227,7 +232,7 @@ def _rows(
                 rows[-1].clauses[-1],
                 dated=bool(dates),
                 redated=bool(dates) and bool(_between(periods, rows[-1].start, rows[-1].end)),
-                figure=_begins_in(figures, clause.start, clause.end),
+                figure=bool(_figures_in(figures, clause.start, clause.end)),
                 led_to=bool(pending),
             )
             # 已印发方案，施工图正在编制: what is done and what is under way are two measures
@@ -324,22 +329,15 @@ def _body(letter: Letter, span: Span | None) -> str | None:
     return words
 
 
-def _inside(figures: Sequence[Figure], row: _Row) -> tuple[int, ...]:
-    """Indices of the figures that begin in a row."""
-    found = _figures_in(figures, row.start, row.end)
-    return tuple(range(found.start, found.stop))
+def _figures_in(starts: Sequence[int], start: int, end: int) -> range:
+    """Which figures begin in ``start:end``, by the starts of all."""
+    if not starts:
+        return _NONE
+    low = bisect_left(starts, start)
+    return range(low, bisect_left(starts, end, low))
 
 
-def _begins_in(figures: Sequence[Figure], start: int, end: int) -> bool:
-    """Whether a figure begins in ``start:end``."""
-    at = bisect_left(figures, start, key=lambda figure: figure.start)
-    return at < len(figures) and figures[at].start < end
-
-
-def _figures_in(figures: Sequence[Figure], start: int, end: int) -> slice:
-    """Which figures begin in ``start:end``."""
-    low = bisect_left(figures, start, key=lambda figure: figure.start)
-    return slice(low, bisect_left(figures, end, lo=low, key=lambda figure: figure.start))
+_NONE: Final = range(0)
 
 
 def _between(periods: Sequence[Period], start: int, end: int) -> Sequence[Period]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from dafu.clauses import Clause
@@ -47,6 +48,7 @@ _FEATURES: Final[dict[str, re.Pattern[str]]] = {
         "forbids": r"(?:[^，。；]{0,10})(?:不得|不准|严禁|禁止|一律不|严守|严肃|严厉|严格)",
     }.items()
 }
+_SPEAKS = re.compile("|".join(pattern.pattern for pattern in _FEATURES.values()))
 _SUBJECT_PLANS = re.compile(rf"[^，。；]{{2,20}}?(?:{MODAL.pattern})")
 _RATE = re.compile(r"(?:达到?|超过|不低于|不少于|以上|以下|增长|增速|占比|率)")
 
@@ -60,51 +62,51 @@ def features(
     redated: bool,
     figure: bool,
     led_to: bool,
-) -> dict[str, float]:
+) -> list[str]:
     """What speaks for or against a cut before ``clause``."""
     start, end = clause.act, clause.end
     verb = clause.verb
     led = verb is not None and verb[0] == clause.act
-    found: dict[str, float] = {
-        name: 1.0
-        for name, pattern in _FEATURES.items()
-        if pattern.match(folded, start, end)
-        or (start > clause.start and pattern.match(folded, clause.start, end))
-    }
+    found: list[str] = []
+    begins = (start,) if start == clause.start else (start, clause.start)
+    if any(_SPEAKS.match(folded, at, end) for at in begins):  # most clauses have none of the four
+        found += [
+            n for n, pattern in _FEATURES.items() if any(pattern.match(folded, at, end) for at in begins)
+        ]
     ends = led and END_START.match(folded, start, end) is not None
     opens = led and not ends and OPEN_START.match(folded, start, end) is not None
     kind = "ends" if ends else "opens" if opens else "led" if led else "late" if verb else "no verb"
-    found[kind] = 1.0
+    found.append(kind)
     if clause.object is None:
-        found["no object"] = 1.0
+        found.append("no object")
         if led:
-            found["led, no object"] = 1.0
+            found.append("led, no object")
     if clause.body is not None:
-        found["body"] = 1.0
+        found.append("body")
     if figure:
-        found["figure"] = 1.0
+        found.append("figure")
         if not led:
-            found["figure, no act"] = 1.0
+            found.append("figure, no act")
     if dated:
-        found["dated"] = 1.0
+        found.append("dated")
     if redated:
-        found["redated"] = 1.0
+        found.append("redated")
     if led_to:
-        found["led to"] = 1.0
+        found.append("led to")
     if not led and _SUBJECT_PLANS.match(folded, clause.start, end):
-        found["subject plans"] = 1.0
+        found.append("subject plans")
     if _RATE.search(folded, start, end):
-        found["rate"] = 1.0
+        found.append("rate")
     if before.verb is None:
-        found["after no verb"] = 1.0
+        found.append("after no verb")
     elif before.object is None:
-        found["after no object"] = 1.0
+        found.append("after no object")
     if before.end - before.act <= 8:
-        found["after short"] = 1.0
+        found.append("after short")
     if end - start <= 7:
-        found["short"] = 1.0
+        found.append("short")
     if end - start >= 16:
-        found["long"] = 1.0
+        found.append("long")
     return found
 
 
@@ -138,6 +140,6 @@ _WEIGHTS: Final[dict[str, float]] = {
 _THRESHOLD: Final = 0.0
 
 
-def opens(found: dict[str, float]) -> bool:
+def opens(found: Iterable[str]) -> bool:
     """Whether the features of a cut speak for it."""
-    return sum(_WEIGHTS.get(name, 0.0) * value for name, value in found.items()) > _THRESHOLD
+    return sum(_WEIGHTS.get(name, 0.0) for name in found) > _THRESHOLD

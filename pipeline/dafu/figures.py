@@ -43,6 +43,7 @@ _PLAN_WORDS = re.compile(
 _DONE_WORDS = re.compile(
     r"已(?!经?批)|目前|现有|截至|截止|累计|实际|完成了|建成了|去年|上年|以来|近[一二两三四五六七八九十几\d]+年|先后|过去|[了过](?=[\d约近超一二两三四五六七八九十百])|现(?=有|为|达)"
 )
+_JOINT = re.compile(r" ?[、和与及，] ?(?:以及)?")
 _SHARED = re.compile(r"分别|依次|各(?!自|类|项|级)")
 
 
@@ -261,8 +262,8 @@ def _shared_indicators(
     position = 0
     while position < len(found):
         run = [found[position]]
-        while position + 1 < len(found) and re.fullmatch(
-            r" ?[、和与及，] ?(?:以及)?", folded[found[position].end : found[position + 1].start]
+        while position + 1 < len(found) and _JOINT.fullmatch(
+            folded, found[position].end, found[position + 1].start
         ):
             position += 1
             run.append(found[position])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from dafu.phrases import VERBS, Span, phrase_end, phrase_start, words_of
 from dafu.records import Quantity
 from dafu.verbs import ACT
 
+#: Where sentence, clause, what no earlier figure covers, and the figure begin; its end; the start of the next figure.
+Places = tuple[int, int, int, int, int, int]
+
 _FUNCTION = "年月日全我本在由对经为将和与及至到从向于各该此近一两三四五六七八九持助请使是有的个等把被让也"
 _SCOPE = re.compile(
-    r"全[国省市县区州镇乡村街旗域校厅系司行]|(?:我|咱|我们)[国省市县区州镇乡街旗村校站馆](?!们)(?:境内)?|本[省市县区镇乡村校](?!级)|该[省市县区镇乡村校场馆站局院](?!所)|该(?:机构|公司|小区|单位|项目|企业)"
-    r"|(?<![\u4e00-\u9fff])[省市县区镇乡村站]里|(?:您|你)家|全社会"
+    r"(?=[全我咱本该省市县区镇乡村站您你])(?:全[国省市县区州镇乡村街旗域校厅系司行]|(?:我|咱|我们)[国省市县区州镇乡街旗村校站馆](?!们)(?:境内)?|本[省市县区镇乡村校](?!级)|该[省市县区镇乡村校场馆站局院](?!所)|该(?:机构|公司|小区|单位|项目|企业)"
+    r"|(?<![\u4e00-\u9fff])[省市县区镇乡村站]里|(?:您|你)家|全社会)"
     rf"|(?<![\u4e00-\u9fff])(?!{ACT}|按照|根据|依托|围绕|其中|目前|这|但|需|因|如|凡|退出)(?:(?![{_FUNCTION}])[\u4e00-\u9fff]){{2,5}}?"
     r"(?:自治区|省|(?<!超)市|县|(?<![社小园景片库校厂城户陷灾山牧林矿成采置分])区|镇|(?<!城)乡|街道|医院|宿舍区?|片区|街区|电厂|境内|地区|号楼)"
     r"(?![委政长级域场民局镇际直属内部划位人组规干的])"
@@ -54,9 +57,7 @@ _PARTS: Final = ("share", "multiple", "ratio", "rank", "temperature", "score")
 LAST: Final = ""
 
 
-def choose(
-    folded: str, places: tuple[int, int, int, int, int, int], quantity: Quantity, named: dict[str, Span]
-) -> Span | None:
+def choose(folded: str, places: Places, quantity: Quantity, named: dict[str, Span]) -> Span | None:
     """The noun that a figure measures, kept in ``named`` for those after it; the lone verb of a count without any."""
     found = _noun(folded, places, quantity, named)
     if found:
@@ -66,9 +67,7 @@ def choose(
     return found
 
 
-def _noun(
-    folded: str, places: tuple[int, int, int, int, int, int], quantity: Quantity, named: Mapping[str, Span]
-) -> Span | None:
+def _noun(folded: str, places: Places, quantity: Quantity, named: Mapping[str, Span]) -> Span | None:
     """The first fit noun of those after it, before it, and named before.
 
     ``places`` are the starts of its sentence, of its clause, of what no earlier figure covers, and of the figure,
@@ -76,44 +75,59 @@ def _noun(
     A sum wants a noun of money; a count takes up the noun of an earlier figure only where that has the same unit
     (改造小区58个，完工17个); a share takes up whatever was named last.
     """
-    sentence, clause, left, begin, finish, right = places
+    sentence, clause, _, begin, finish, right = places
     kind = quantity.unit_class
-    before = noun_before(folded, left, begin, elliptic=kind not in ("share", "multiple"))
-    if before and before[1] - before[0] < 2 and (kind != "money" or left > clause):
-        before = None
+    if kind != "money" and kind not in _PARTS:
+        return _counted(folded, places, quantity, named)
+    before = _fit_before(folded, places, kind)
     last = named.get(LAST)
     if kind == "money":
         if before and folded.endswith(_MONEY, *before):
             return before
-        for found in (
-            _noun_later(folded, finish, right),
-            noun_after(folded, finish, right),
-            _source(folded, clause, begin),
-            last,
-        ):
+        for found in _money_nouns(folded, places, last):
             if found and folded.endswith(_MONEY, *found):
                 return found
         if folded.startswith("的", finish) and (found := noun_after(folded, finish, right)):
             return found  # 15万元的发票
         found = _earlier(folded, sentence, begin, _MONEY)
         return found or (before if before and not folded.endswith(_PAYER, *before) else None)
-    if kind in _PARTS:
-        if folded.startswith("的", finish) and not (before and folded.endswith(_RATE, *before)):
-            return noun_after(folded, finish, right) or before or last
-        if kind == "share" and (
-            found := _noun_later(folded, finish, right) or _source(folded, clause, begin)
-        ):
-            return found
-        return before or last or (_earlier(folded, sentence, begin, _RATE) if kind == "share" else None)
-    if before and left == clause and quantity.unit in ("人", "人次") and not folded.startswith("的", finish):
-        return before
-    found = noun_after(folded, finish, right) or before
+    if folded.startswith("的", finish) and not (before and folded.endswith(_RATE, *before)):
+        return noun_after(folded, finish, right) or before or last
+    if kind == "share" and (found := _noun_later(folded, finish, right) or _source(folded, clause, begin)):
+        return found
+    return before or last or (_earlier(folded, sentence, begin, _RATE) if kind == "share" else None)
+
+
+def _counted(folded: str, places: Places, quantity: Quantity, named: Mapping[str, Span]) -> Span | None:
+    """What a count counts; the noun before it, which is dear to find, is looked for only where it can be the one."""
+    _, clause, left, _, finish, right = places
+    people = left == clause and quantity.unit in ("人", "人次") and not folded.startswith("的", finish)
+    found = _fit_before(folded, places, quantity.unit_class) if people else None
+    found = found or noun_after(folded, finish, right)
+    if found is None and not people:
+        found = _fit_before(folded, places, quantity.unit_class)
     if found:
         return found
     last = named.get(quantity.unit)
-    if last and not folded.endswith(_MONEY, *last):
-        return last
-    return None
+    return last if last and not folded.endswith(_MONEY, *last) else None
+
+
+def _fit_before(folded: str, places: Places, kind: str) -> Span | None:
+    """The noun before a figure; one character is none, save of a sum at the beginning of its clause (价5元)."""
+    _, clause, left, begin, _, _ = places
+    before = noun_before(folded, left, begin, elliptic=kind not in ("share", "multiple"))
+    if before and before[1] - before[0] < 2 and (kind != "money" or left > clause):
+        return None
+    return before
+
+
+def _money_nouns(folded: str, places: Places, last: Span | None) -> Iterator[Span | None]:
+    """What a sum may be, besides the noun before it; the likeliest first."""
+    _, clause, _, begin, finish, right = places
+    yield _noun_later(folded, finish, right)
+    yield noun_after(folded, finish, right)
+    yield _source(folded, clause, begin)
+    yield last
 
 
 #: Verbs that make or finish any thing, and so name none.

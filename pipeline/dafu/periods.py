@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from dafu.dates import month_end, number
 from dafu.durations import (
@@ -29,8 +28,7 @@ from dafu.durations import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A period in a text. ``first`` and ``last`` are ISO 8601 days, ``None`` where that end is open or where
     the words cannot be placed in the calendar (本届任期内). ``by`` says that it sets a limit (…前, …内)."""
 
@@ -81,8 +79,13 @@ _PATTERNS: Final = {
     "calendar": rf"{_HEAD}? ?(?:{_PLAIN_POINT})(?: ?(?:-{{1,2}}|至|到) ?(?:{_PLAIN_POINT}|{_YEAR}年|{_DAY}[日号]))? ?{_TAIL}?"
     rf"|{_HEAD}? ?(?:{_YEAR})(?:-{{1,2}}|至|到)(?:{_YEAR}) ?年度?|(?<!\d)(?:{_MONTH})(?:-{{1,2}}|至|到)(?:{_MONTH})月份?",
 }
+#: Every period holds one of these, among its first 16 characters (1-3个工作日时间之内) and before any mark that ends a
+#: clause: most sentences hold none.
+_SIGNS: Final = "年月季周期届直今现五前后内假春夏秋冬"
+_SIGN = re.compile(f"[{_SIGNS}]")
 _SWEEP = re.compile(
-    rf"(?=[\d{CN}第几数截自从到至于近最过前今未接此上明去后来本下年月迄多长全“‘\"春夏秋冬端中元清国劳入汛次翌主供采雨开寒暑两节麦届任短这])(?:"
+    rf"(?=[\d{CN}第几数截自从到至于近最过前今未接此上明去后来本下年月迄多长全“‘\"春夏秋冬端中元清国劳入汛次翌主供采雨开寒暑两节麦届任短这])"
+    rf"(?=[^{_SIGNS}，。；：]{{0,16}}+[{_SIGNS}])(?:"
     + "|".join(f"(?P<{name}>{_AS_PLAIN.sub('(?:', pattern)})" for name, pattern in _PATTERNS.items())
     + ")"
 )
@@ -104,6 +107,8 @@ def find_periods(folded: str, today: date | None, *, past: bool | None = None) -
     >>> [(p.first, p.last) for p in find_periods("“十五五”期间，本届任期内", None)]
     [('2026-01-01', '2030-12-31'), (None, None)]
     """
+    if not _SIGN.search(folded):
+        return []
     found: list[Period] = []
     context: int | None = None
     titles = [m.span() for m in _TITLE.finditer(folded)] if "《" in folded else []
@@ -181,7 +186,7 @@ def _calendar(
     if core == "年":  # 年内
         core, tail = "年内", ""
     by = (
-        bool(re.search("前$", tail))
+        tail.endswith("前")
         or tail in ("内", "以内", "之内")
         or head in ("到", "至")
         or core.endswith(("底", "末", "年内"))

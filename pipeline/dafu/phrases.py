@@ -114,7 +114,9 @@ def words_of(folded: str, left: int, right: int) -> list[Word]:
     for text, tag in word_tagger()(folded[left:right]):
         end = at + len(text)
         last = found[-1] if found else None
-        if closing and last:
+        if len(text) > 1 and not closing:  # brackets and suffixes are single characters
+            found.append(Word(at, end, text, _kind(text, tag), tag))
+        elif closing and last:
             found[-1] = Word(last.start, end, last.text + text, NOUN, "n")
             if text == closing:
                 closing = ""

@@ -55,6 +55,7 @@ def alternation(words: str | Iterable[str]) -> str:
 
     Words that begin alike share their beginning, and a set of first characters stands in front: Python tries the
     branches of an alternation one by one, which made a list of 1,500 verbs cost five microseconds at every place.
+    Where many characters can be the first, ranges of them stand before their branches for the same reason.
 
     >>> alternation("研究 研究制定 印发")
     '(?=[印研])(?:印发|研究(?:制定)?)'
@@ -65,7 +66,17 @@ def alternation(words: str | Iterable[str]) -> str:
         for character in word:
             node = node.setdefault(character, {})
         node[""] = {}
-    return f"(?=[{re.escape(''.join(sorted(root)))}]){_branches(root)}"
+    first = sorted(root)
+    sets = [first[i : i + _BRANCHES] for i in range(0, len(first), _BRANCHES)]
+    found = [_branches({c: root[c] for c in own}) for own in sets]
+    if len(sets) > 1:
+        ranges = [f"(?=[{re.escape(own[0])}-{re.escape(own[-1])}])" for own in sets]
+        found = [f"(?:{'|'.join(map(''.join, zip(ranges, found, strict=True)))})"]
+    return f"(?=[{re.escape(''.join(first))}]){found[0]}"
+
+
+#: Branches that are tried one by one: of 332 first characters of verbs, 32 at a time halve the time of a match.
+_BRANCHES: Final = 32
 
 
 def _branches(node: dict[str, Any]) -> str:
@@ -104,7 +115,9 @@ ADVERBS: Final = alternation(
 )
 #: Words that begin like an adverb and are none.
 _NOT_ADVERB: Final = r"(?!可持续|可靠|可行|正常|正式|正规|现场|现有|现行|共享|共建|共同体|再生|就业|就医|就近|拟定|又是|还款|还清|计划生育|计划免疫|均衡|主要负责|平均|便民|便利|且|并轨|并网|立法|已婚)"
-ADVERB_START: Final = re.compile(rf"{_NOT_ADVERB}(?:(?:{ADVERBS})地?)")
+#: Where an adverb can begin: few places can, and the list of what is none is looked at only there.
+_ADVERB_FIRST: Final = ADVERBS[: ADVERBS.index("])") + len("])")]
+ADVERB_START: Final = re.compile(rf"{_ADVERB_FIRST}{_NOT_ADVERB}(?:(?:{ADVERBS})地?)")
 #: The same without 将/拟/要: what the modal words of a plan are.
 MODAL: Final = re.compile(
     r"将会?(?!军|领|士|近|来)|拟(?!定|订|人)|计划(?=[\u4e00-\u9fff])|打算|准备(?!金|工作)|预计|力争|争取|要(?!求|素|点|道|件|闻)|会(?!议|同|商|员|计|展|上|办)|务必|下一?步|今后|接下来|届时|明年|后续"
