@@ -176,7 +176,9 @@ def _end_with(parent: int) -> None:
 
     if os.getppid() == parent:
         threading.Thread(target=watch, daemon=True).start()
-    elif os.name == "posix":  # elsewhere a launcher may stand between; here the run was killed while its worker started
+    elif (
+        os.name == "posix"
+    ):  # elsewhere a launcher may stand between; here the run was killed while its worker started
         os._exit(1)
 
 

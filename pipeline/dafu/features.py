@@ -251,15 +251,18 @@ def count_matrix(
     batch: SentenceBatch,
     orders: Sequence[int],
     buckets: int,
-    weights: Sequence[float] = GROUP_WEIGHTS,
+    weights: Sequence[float] | None = None,
 ) -> Any:
-    """The text features as a scipy CSR matrix of shape (n, buckets); a group of weight 0 is left out."""
+    """The text features as a scipy CSR matrix of shape (n, buckets); a group of weight 0 is left out.
+
+    ``weights`` are those of the groups; by default those that :func:`text_scores` uses.
+    """
     from scipy.sparse import coo_matrix
 
     rows: list[Ints] = []
     columns: list[Ints] = []
     values: list[NDArray[np.float64]] = []
-    for group, weight in zip(text_grams(batch, orders, buckets), weights, strict=True):
+    for group, weight in zip(text_grams(batch, orders, buckets), weights or GROUP_WEIGHTS, strict=True):
         if not group or not weight:
             continue
         row = np.concatenate([_owner(batch, grams.position) for grams in group])

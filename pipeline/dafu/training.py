@@ -150,7 +150,7 @@ def _passes(
     that a sentence carries no label which is known not to be there."""
     logits, clauses = out_of_fold(data, settings, say)
     columns = context_columns(data.batch, data.structure, data.names, logits, clauses)
-    parts = parts_of(data, logits, clauses, settings)
+    parts = parts_of(data, logits, clauses, settings, known)
     second, within = np.zeros(data.y.shape), np.zeros(data.y.shape)
     folds = np.unique(data.fold)
     for number, fold in enumerate(folds, 1):
@@ -164,16 +164,21 @@ def _passes(
 
 
 def parts_of(
-    data: Prepared, logits: NDArray[np.float64], clauses: NDArray[np.float64], settings: TrainSettings
+    data: Prepared,
+    logits: NDArray[np.float64],
+    clauses: NDArray[np.float64],
+    settings: TrainSettings,
+    known: NDArray[np.int8],
 ) -> Parts:
-    """Parts of the letters: ``settings.crops`` a letter, and counterfactuals. A sentence's first-pass scores do not
-    depend on what stands around it and are those that it has in its letter."""
+    """Parts of the letters: ``settings.crops`` a letter, and counterfactuals of what is ``known``, not of labels that a
+    model settled. A sentence's first-pass scores do not depend on what stands around it and are those that it has in
+    its letter."""
     letters = data.batch.letters
     found: list[tuple[Letter, Sequence[int], Sequence[bool]]] = [
         (part, rows, [False] * len(rows)) for _, part, rows in crops(letters, settings.crops)
     ]
     if settings.counterfactuals and {COMPLETED, PLANNED} <= set(settings.labels):
-        tense = _tenses(data.y, settings.labels)
+        tense = _tenses(known, settings.labels)
         found += [(part.letter, part.rows, part.turned) for _, part in counterfactuals(letters, tense)]
     rows = np.array([row for _, own, _ in found for row in own], np.int64)
     turned = np.array([yes for _, _, own in found for yes in own], bool)

@@ -72,8 +72,8 @@ def main() -> None:
         _row(
             step, [_scores(model.decision_function(p[0][:, columns]), p[3], p[2]) for p in prepared.values()]
         )
-    parts = parts_of(data, logits, clauses, settings)
-    untouched = parts_of(data, logits, clauses, replace(settings, counterfactuals=False))
+    parts = parts_of(data, logits, clauses, settings, data.y)
+    untouched = parts_of(data, logits, clauses, replace(settings, counterfactuals=False), data.y)
     everything = np.ones(len(data.batch), bool)
     for step, more in (
         ("+ neighbours trusted less", None),
