@@ -138,6 +138,8 @@ _PLACE: Final = {
 }
 _BUILDING_AFTER = re.compile(r" ?(?:\d|[一二三四五六]?单元|楼|顶|室|[东南西北]侧|-|、?\d+[栋幢])")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d$")
+#: What stands before a number of batches or seats that looks like a year (不少于2000批).
+_AMOUNT = re.compile(r"(?:不少于|不低于|不超过|超过?|达到?|近|约|至少|最多|累计|共计?|合计|多达|突破|逾|满)$")
 _LOST_DAY = re.compile(r"(?:\d|[一二三四五六七八九十])月 ?$")
 _MASK = re.compile(r"[*×]+ ?(?:万|亿)?$")
 _FURNITURE = re.compile(
@@ -272,7 +274,11 @@ def _digits_claim(number: str, unit: str, kind: str, before: str, after: str) ->
         if number.isdigit():
             if int(number) in (0, 1):
                 return False
-            if _YEAR.match(number) and unit in ("起", "级", "款", "期", "版", "班", "位", "次", "批"):
+            if (
+                _YEAR.match(number)
+                and unit in ("起", "级", "款", "期", "版", "班", "位", "批")
+                and not _AMOUNT.search(before)
+            ):
                 return False
             if len(number) <= 2 and unit in ("对", "起", "处", "号", "间", "名") and _LOST_DAY.search(before):
                 return False

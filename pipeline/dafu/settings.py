@@ -122,11 +122,24 @@ class WordClass:
     endings: tuple[str, ...]
 
 
+_FRAME_CLASSES = (
+    "own", "self", "short_body", "body", "private", "future", "soft_future", "past", "perfect", "under_way",
+    "negation", "condition", "request", "rule", "saying", "noun", "mark",
+)  # fmt: skip
+
+
 @functools.cache
 def frame_words() -> dict[str, WordClass]:
-    """The classes of words that frames are read by."""
+    """The classes of words that frames are read by.
+
+    Raises:
+        SettingsError: a class is missing, or there is one that frames do not know.
+    """
     path = config_folder() / "frames.toml"
     tables = {name: build(_Words, table, f"{path} [{name}]") for name, table in read_toml(path).items()}
+    for name in set(tables) ^ set(_FRAME_CLASSES):
+        what = f"unknown class; {nearest(name, _FRAME_CLASSES)}" if name in tables else "missing class"
+        raise SettingsError(f"{path}: {what} [{name}] / 词类有误")
     return {
         name: WordClass(frozenset(table.words.split()), tuple(table.endings.split()))
         for name, table in tables.items()
