@@ -1,7 +1,7 @@
 """Quality floors that only rise. Run ``python tests/gate/gate.py --update`` after the model or the data changed.
 
 Measured: F1 of each label for sentences, macro-F1, exact label sets, paragraphs' primary label and calibration on
-the corpus' held-out bodies, which nobody tunes on; per kind the share of contrast pairs (``contrast.jsonl``) of which
+the corpus' held-out bodies, on which nothing is trained; per kind the share of contrast pairs (``contrast.jsonl``) of which
 both halves are right; and the tables of figures and commitments (``corpus/ledger/``). ``floors.json`` keeps the floors, a little below what was
 measured so that another processor's rounding does not fail them, and the digest of the data they were measured
 on. A floor is lowered only with ``--lower "reason"``, which is kept in the file.
