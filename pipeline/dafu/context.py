@@ -43,9 +43,9 @@ def context_columns(
     A sentence without a marker takes its tense from its neighbours, but only if it is a measure at all. So
     what the neighbours say (their tense weighed by how much they are measures, fading with distance, before
     and after, in the paragraph and in the letter; the tense of the last lead-in and heading, which are no measures
-    themselves) enters three times: as it is, times the sentence's own
-    probability of being a measure, and times whether it is bare as well (no clause tells its mood, see
-    :mod:`dafu.frames`); likewise section, list marker and cues.
+    themselves) enters three times: as it is, times the sentence's own probability of being a measure, and times
+    whether it is bare as well (no clause tells its mood, see :mod:`dafu.frames`); likewise section, list marker
+    and cues.
     """
     measure = sigmoid(logits[:, -2:-1])
     tense = measure * np.tanh(logits[:, -1:] / 2)
@@ -115,7 +115,8 @@ def sigmoid(x: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def _announced(batch: SentenceBatch, tense: Floats) -> Floats:
-    """The tense, shape (n,), of the last sentence before each that ends in a colon, and of the last heading: (n, 2)."""
+    """The tense of the last sentence before each that ends in a colon, and that of the last heading, shape (n, 2); 0
+    where the letter has none. ``tense``, shape (n,), is what the first pass says of every sentence."""
     heading = np.array([kind == "heading" for kind in batch.kinds], bool)
     colon = batch.points[np.maximum(batch.end - 1, 0)] == ord("：")
     found = np.zeros((len(batch), 2), np.float32)

@@ -113,7 +113,7 @@ def read_frames(words: Sequence[str], clause: Ints, sentence: Ints) -> Frames:
         [np.where(f < verb, f, _NEVER) for f in map(first, (own, has("body") & ~own, has("private")))]
     )
     who = np.where(parties.min(axis=0) < _NEVER, parties.argmin(axis=0) + 1, 0)
-    before = _carried(who, sentence)
+    before = carried(who, sentence)
     who = np.where((who == 0) & (before > 0), before + 3, who)
 
     done = np.full(count, -1)
@@ -123,7 +123,7 @@ def read_frames(words: Sequence[str], clause: Ints, sentence: Ints) -> Frames:
     at = np.flatnonzero(~has("mark"))
     last[clause[at]] = at
     # 对…的，由…查处: a clause that ends in 的 says to whom a rule applies
-    whom = (last >= 0) & (np.array(words, object)[np.maximum(last, 0)] == "的") if len(words) else last >= 0
+    whom = np.array([at >= 0 and words[at] == "的" for at in last.tolist()], bool)
 
     def ahead(name: str) -> NDArray[np.bool_]:
         return first(has(name)) < verb
@@ -141,7 +141,7 @@ def read_frames(words: Sequence[str], clause: Ints, sentence: Ints) -> Frames:
         mood = np.where(given, value, mood)
     mood = np.where(whom & (mood != 2), 0, mood)
     said = _EARLIER_OF[mood]
-    earlier = np.where(said > 0, 0, _carried(said, sentence))
+    earlier = np.where(said > 0, 0, carried(said, sentence))
     start = np.minimum(np.searchsorted(clause, np.arange(count)), len(words) - 1)
     return Frames(
         who, mood, kind, earlier, ahead("saying").astype(np.int64), np.where(verb < _NEVER, verb, start)
@@ -167,7 +167,7 @@ def frame_keys(frames: Frames, year: Ints) -> Ints:
     return np.stack([part * len(parts) + i for i, part in enumerate(parts)], axis=1)
 
 
-def _carried(values: Ints, sentence: Ints) -> Ints:
+def carried(values: Ints, sentence: Ints) -> Ints:
     """The last value above 0 in the same sentence, up to and with each clause; 0 where there is none."""
     at = np.maximum.accumulate(np.where(values > 0, np.arange(len(values)), -1)) if len(values) else values
     inside = (at >= 0) & (sentence[np.maximum(at, 0)] == sentence)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dafu.features import YEAR, Floats, SentenceBatch
+from dafu.features import Floats, SentenceBatch
 from dafu.frames import MOODS
 from dafu.layout import MARKER_START, list_marker
 from dafu.settings import cue_rules, unit_classes
-from dafu.verbs import ACT, ACT_START, ADVERB_START, ADVERBS
+from dafu.verbs import ACT_START, ACTS, ADVERB_START, ADVERBS
 
 KINDS = ("header", "title", "salutation", "opening", "heading", "body", "closing", "signature")
 SECTIONS = ("progress", "plans", "other")
@@ -24,17 +23,9 @@ _MARKER_DEPTHS = 7
 _LE = ord("了")
 
 
-def _beginnings() -> NDArray[np.bool_]:
-    """By code point, whether a clause that begins with a character may be found to begin with an act."""
-    known = np.zeros(0x10000, bool)
-    for pattern in (ACT, ADVERBS):  # each begins with the set of its first characters
-        for character in pattern[len("(?=[") : pattern.index("])")]:
-            known[ord(character)] = True
-    known[[ord(character) for character in MARKER_START]] = True
-    return known
-
-
-_BEGINS = _beginnings()
+#: By code point, whether a clause that begins with the character may be found to begin with an act.
+_BEGINS = np.zeros(0x10000, bool)
+_BEGINS[[ord(c) for c in {*(word[0] for word in (*ACTS, *ADVERBS)), *MARKER_START}]] = True
 
 
 def cue_slice(names: Sequence[str]) -> slice:
@@ -130,9 +121,8 @@ def structure_columns(batch: SentenceBatch) -> tuple[Floats, list[str]]:
     for i, value in enumerate(SECTIONS):
         add(f"act_first&section={value}", first_act * (section == i))
         add(f"acts&section={value}", acts * (section == i))
-    columns_of_years = _years(batch)
     for name, column in zip(
-        ("year_past", "year_same", "year_future", "year_first"), columns_of_years, strict=True
+        ("year_past", "year_same", "year_future", "year_first"), _years(batch).T, strict=True
     ):
         add(name, column)
     le = np.zeros(n, np.float32)
@@ -173,18 +163,11 @@ def _acts(batch: SentenceBatch) -> tuple[Floats, Floats]:
     return found[first], (np.add.reduceat(found, first) / count).astype(np.float32)
 
 
-def _years(batch: SentenceBatch) -> list[Floats]:
-    """Whether a sentence names a year before, in or after its letter's own, and begins with one."""
-    n = len(batch)
-    own = [int(letter.meta.date[:4]) if letter.meta.date else 0 for letter in batch.letters]
-    found = [np.zeros(n, np.float32) for _ in range(4)]
-    starts = batch.start.tolist()
-    owners = batch.letter.tolist()
-    for match in YEAR.finditer(batch.text):
-        sentence = bisect_right(starts, match.start()) - 1
-        year, letter_year = int(match[0]), own[owners[sentence]]
-        if letter_year:
-            found[0 if year < letter_year else 1 if year == letter_year else 2][sentence] = 1
-        if match.start() - starts[sentence] < 4:
-            found[3][sentence] = 1
+def _years(batch: SentenceBatch) -> Floats:
+    """Whether a sentence names a year before, in or after its letter's own, and begins with one: shape (n, 4)."""
+    found = np.zeros((len(batch), 4), np.float32)
+    sentence = np.searchsorted(batch.start, batch.year_place, "right") - 1
+    dated = batch.year_seen < 4
+    found[sentence[dated], batch.year_seen[dated] - 1] = 1
+    found[sentence[batch.year_place - batch.start[sentence] < 4], 3] = 1
     return found

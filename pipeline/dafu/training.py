@@ -61,8 +61,11 @@ class Parts:
         return own
 
 
-def prepare(letters: Sequence[LabelledLetter], settings: TrainSettings) -> Prepared:
-    """Features, labels and folds (by issuing body) of labelled letters.
+def prepare(
+    letters: Sequence[LabelledLetter], settings: TrainSettings, weights: Sequence[float] | None = None
+) -> Prepared:
+    """Features, labels and folds (by issuing body) of labelled letters; ``weights`` as in
+    :func:`dafu.features.count_matrix`.
 
     Raises:
         CorpusError: there is no sentence.
@@ -77,7 +80,7 @@ def prepare(letters: Sequence[LabelledLetter], settings: TrainSettings) -> Prepa
     folds = np.array([fold_of(labelled.issuer, settings.folds) for labelled in letters])
     return Prepared(
         batch,
-        count_matrix(batch, settings.orders, settings.buckets),
+        count_matrix(batch, settings.orders, settings.buckets, weights),
         structure,
         names,
         y,

@@ -20,7 +20,7 @@ from dafu.classifier import Calibration, ContextPass, TextPass, head_matrix
 from dafu.context import context_columns, context_names, own_columns, sigmoid
 from dafu.corpus import LabelledLetter
 from dafu.errors import CorpusError
-from dafu.features import count_matrix, text_grams, text_scores
+from dafu.features import text_grams, text_scores
 from dafu.settings import TrainSettings
 from dafu.tagger import Model
 from dafu.training import Prepared, Progress, prepare
@@ -37,11 +37,14 @@ _STOP = {"maxiter": 100, "ftol": 1e-6, "maxcor": 5}
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """The base model's arrays, widened to the new labels: those start from zero."""
+    """The base model's arrays, widened to the new labels: those start from zero. ``logits`` and ``clauses`` are its
+    first-pass scores of the new letters (see :func:`dafu.features.text_scores`)."""
 
     text: TextPass
     context: ContextPass
     fresh: tuple[int, ...]
+    logits: Doubles
+    clauses: Doubles
 
 
 def update(
@@ -88,8 +91,8 @@ def _update(
 ) -> Model:
     labels = settings.labels
     say("读取特征")
-    data = prepare(letters, settings)
-    wide = _widen(base, data.names, labels)
+    data = prepare(letters, settings, _MOVING)
+    wide = _widen(base, data, labels)
     weights = np.full(len(data.batch), weight)
     folds = _folds(data)
     if data.choices:
@@ -141,7 +144,8 @@ def _first_scores(base: Model, data: Prepared) -> tuple[Doubles, Doubles]:
     return scores, thresholds
 
 
-def _widen(base: Model, names: Sequence[str], labels: Sequence[str]) -> _Base:
+def _widen(base: Model, data: Prepared, labels: Sequence[str]) -> _Base:
+    names = data.names
     old, new = len(base.labels), len(labels)
     fresh = tuple(range(old, new))
     at = [*range(old), new, new + 1]
@@ -162,7 +166,8 @@ def _widen(base: Model, names: Sequence[str], labels: Sequence[str]) -> _Base:
     context.members_[:outputs, :old] = base.context.members_
     for number, column in enumerate(fresh):
         context.members_[outputs + 2 * number : outputs + 2 * number + 2, column] = (0, 1)
-    return _Base(text, context, fresh)
+    grams = text_grams(data.batch, base.orders, base.buckets)
+    return _Base(text, context, fresh, *text_scores(data.batch, grams, text.weights_, text.bias_))
 
 
 def _passes(
@@ -176,7 +181,7 @@ def _passes(
     """The context pass' input and its log-odds, both by models that did not see the sentence; and the log-odds given
     that a sentence carries no label which is known not to be there."""
     grams = text_grams(data.batch, settings.orders, settings.buckets)
-    logits, clauses = text_scores(data.batch, grams, base.text.weights_, base.text.bias_)
+    logits, clauses = base.logits.copy(), base.clauses.copy()
     numbers = np.unique(folds)
     if len(numbers) > 1:
         for fold in numbers:
@@ -198,14 +203,13 @@ def _passes(
 def _shift_text(
     base: _Base, data: Prepared, rows: NDArray[np.bool_], settings: TrainSettings, weights: Doubles
 ) -> TextPass:
-    full: Any = data.X[rows]  # type: ignore[index]
-    X = count_matrix(data.batch, settings.orders, settings.buckets, _MOVING)[rows]
+    X: Any = data.X[rows]  # type: ignore[index]
     heads = head_matrix(data.y[rows], settings.labels)
     frequency = np.asarray((X > 0).sum(axis=0)).ravel()
     inverse = np.where(frequency >= settings.min_count, np.log((1 + X.shape[0]) / (1 + frequency)) + 1, 0.0)
     kept = np.flatnonzero(inverse)
     scaled = X[:, kept].multiply(inverse[kept]).tocsr()
-    start = full @ base.text.weights_ + base.text.bias_
+    start = base.logits[rows]
     model = TextPass()
     model.weights_, model.bias_ = base.text.weights_.copy(), base.text.bias_.copy()
     for column in range(heads.shape[1]):

@@ -104,20 +104,21 @@ END_START: Final = re.compile(alternation(ENDS))
 OPEN_START: Final = re.compile(alternation(_OPENS))
 
 #: Words before a verb that say how or when, and bind nothing.
-ADVERBS: Final = alternation(
+ADVERBS: Final = tuple(
     """
 进一步 继续 持续 不断 积极 主动 认真 切实 全面 全力 大力 着力 努力 尽快 尽早 及早 抓紧 加紧 加快 稳步 有序 稳妥 扎实 深入 严格 依法 依规 逐步 适时 及时 定期 不定期 坚决 坚持 统一 统筹 科学 合理
 重点 优先 主要 先后 陆续 多次 已经 已 现已 均已 均 都 也 还 再 又 就 便 则 并 且 同时 另外 此外 其中 一并 一律 全部 分别 共同 联合 共 累计 共计 合计 总计 年均 平均 立即 立刻 迅速 当场 当天 随即 现 正在 正 目前 现阶段
 今后 下一步 下步 下一阶段 接下来 后续 届时 到时 将会 拟 拟于 计划 打算 准备 预计 力争 争取 务必 必须 需要 必须 须 应当 能够 可 可以 愿意 愿 充分 有效 精准 广泛 常态化 动态 分类 分批 分期 分步
 逐一 逐项 逐户 逐步 每年 每月 每季度 每周 每天 首先 其次 再次 最后 然后 随后 为此 对此 因此 从而 着重 突出 更加 更好地 更好 高质量 高标准 高水平 多渠道 多措并举 因地制宜 从严 从速 从快
 确保 只 仅 仍 仍将 一直 始终 长期 尽量 尽可能 想方设法 千方百计 重新 再次 反复 专门 专程 特别 尤其 统一 集中 自觉 自行 免费 无偿
-"""
+""".split()
 )
 #: Words that begin like an adverb and are none.
 _NOT_ADVERB: Final = r"(?!可持续|可靠|可行|正常|正式|正规|现场|现有|现行|共享|共建|共同体|再生|就业|就医|就近|拟定|又是|还款|还清|计划生育|计划免疫|均衡|主要负责|平均|便民|便利|且|并轨|并网|立法|已婚)"
 #: Where an adverb can begin: few places can, and the list of what is none is looked at only there.
-_ADVERB_FIRST: Final = ADVERBS[: ADVERBS.index("])") + len("])")]
-ADVERB_START: Final = re.compile(rf"{_ADVERB_FIRST}{_NOT_ADVERB}(?:(?:{ADVERBS})地?)")
+ADVERB_START: Final = re.compile(
+    rf"(?=[{''.join(sorted({word[0] for word in ADVERBS}))}]){_NOT_ADVERB}(?:(?:{alternation(ADVERBS)})地?)"
+)
 #: The same without 将/拟/要: what the modal words of a plan are.
 MODAL: Final = re.compile(
     r"将会?(?!军|领|士|近|来)|拟(?!定|订|人)|计划(?=[\u4e00-\u9fff])|打算|准备(?!金|工作)|预计|力争|争取|要(?!求|素|点|道|件|闻)|会(?!议|同|商|员|计|展|上|办)|务必|下一?步|今后|接下来|届时|明年|后续"
