@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from dafu.clauses import Clause, clause_spans, read_clause, roles_of
 from dafu.cuts import features, leads_on, opens
-from dafu.dates import letter_day
-from dafu.periods import Period, find_periods
+from dafu.dates import earliest, letter_day
+from dafu.periods import Period, find_periods, lies_ahead
 from dafu.records import COMPLETED, PLANNED, Commitment, Figure, Label, Letter, Measure, SentenceTag
 from dafu.verbs import MODAL, OWN_BODY, VAGUE_START
 
@@ -299,7 +299,7 @@ def _speaking(
             (
                 p
                 for p in _between(periods, clause.start, clause.end)
-                if now and (p.first or p.last or "") > now
+                if today and (lies_ahead(p, today) or (p.first or p.last or "") > now)
             ),
             None,
         )
@@ -362,7 +362,7 @@ def _deadline(periods: Sequence[Period], row: _Row, today: date | None) -> Perio
         for p in found
         if (p.by or not inside[0] <= p.start < inside[1])  # 申报2022年专项债: the object's year, no date
         and not _SPAN_BACK.search(p.text)
-        and (p.last is None or today is None or p.last >= today.isoformat())
+        and (p.last is None or today is None or p.last >= earliest(today).isoformat())
         and (p.first or p.last or p.by)
     ]
     limit = next((p for p in ahead if p.by), None) or next((p for p in ahead if p.last), None)

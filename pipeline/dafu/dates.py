@@ -19,6 +19,12 @@ _DATE = re.compile(
     r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3}) ?[月\-/.]"
     r"(?: ?(?P<d>\d{1,2}(?!\d)|[一二三四五六七八九十廿]{1,3}))?"
 )
+#: A year alone, as fields have it: 2019, 2019年, 2019年度, and 2019.0 as tables keep whole numbers beside empty cells.
+_YEAR_ALONE = re.compile(
+    r"((?:19|20)\d\d|[一二][零〇○O九][零〇○O一二三四五六七八九]{2})(?:\.0+)? ?(?:年度?)?"
+)
+_COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(?:(0[1-9]|[12]\d|3[01])(?: .*)?)?")
+_YEAR_MONTH = re.compile(r"((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])")
 #: Month and day of lunar feasts from 2000 on (computed with zhdate 0.1, the same with cnlunar 0.2.0): a table
 #: of 36 years needs no dependency, and a letter promises nothing beyond it.
 _LUNAR_FIRST: Final = 2000
@@ -79,11 +85,35 @@ def find_date(text: str) -> str | None:
     return found
 
 
+def field_date(text: str) -> str | None:
+    """The date that a field (folded) holds, as ISO 8601 of the precision that it has; ``None`` where it holds none.
+
+    >>> field_date("2019年5月6日"), field_date("2019-05"), field_date("20190506"), field_date("2019年度")
+    ('2019-05-06', '2019-05', '2019-05-06', '2019')
+    """
+    text = text.strip()
+    if match := _YEAR_ALONE.fullmatch(text):
+        return f"{number(match[1]):04d}"
+    if match := _COMPACT.fullmatch(text) or _YEAR_MONTH.fullmatch(text):
+        return "-".join(part.rjust(2, "0") for part in match.groups() if part)
+    return find_date(text)
+
+
+class YearOnly(date):
+    """The last day of a letter's year where no more than the year is known: the letter is of any day up to it."""
+
+    __slots__ = ()
+
+
 def letter_day(iso: str | None) -> date | None:
     """A letter's date as a day; the last of the month where no day is given, ``None`` where it is no date.
 
+    A year alone gives a :class:`YearOnly`.
+
     >>> letter_day("2025-04-28"), letter_day("2024-02"), letter_day("2021-06-31"), letter_day(None)
     (datetime.date(2025, 4, 28), datetime.date(2024, 2, 29), datetime.date(2021, 6, 30), None)
+    >>> letter_day("2019")
+    YearOnly(2019, 12, 31)
     """
     if not iso:
         return None
@@ -91,9 +121,29 @@ def letter_day(iso: str | None) -> date | None:
     if not parts or not 1 <= parts[0] <= 9999:
         return None
     year = parts[0]
+    if len(parts) == 1:
+        return YearOnly(year, 12, 31)
     month = parts[1] if len(parts) > 1 and 1 <= parts[1] <= 12 else 12
     last = month_end(year, month)
     return date(year, month, min(parts[2], last.day)) if len(parts) > 2 and parts[2] >= 1 else last
+
+
+def day_known(day: date | None) -> date | None:
+    """A letter's day; ``None`` where its year alone is known.
+
+    >>> day_known(letter_day("2019")), day_known(letter_day("2019-05-06"))
+    (None, datetime.date(2019, 5, 6))
+    """
+    return None if isinstance(day, YearOnly) else day
+
+
+def earliest(day: date) -> date:
+    """The first day that the letter may be of.
+
+    >>> earliest(YearOnly(2019, 12, 31)), earliest(date(2019, 5, 6))
+    (datetime.date(2019, 1, 1), datetime.date(2019, 5, 6))
+    """
+    return date(day.year, 1, 1) if isinstance(day, YearOnly) else day
 
 
 def month_end(year: int, month: int) -> date:

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-from dafu.dates import feast, feast_names, month_end, number
+from dafu.dates import YearOnly, day_known, feast, feast_names, month_end, number
 
 #: First and last day; ``None`` where the words leave that end open or say too little.
 Days = tuple[date | None, date | None]
@@ -22,9 +22,12 @@ YEARS_AWAY: Final = {
 
 
 def bare_year(low: int, high: int, today: date | None, past: bool | None) -> int | None:
-    """The year of a month that names none, looking back or ahead from the letter's date."""
+    """The year of a month that names none, looking back or ahead from the letter's date; where the letter's year
+    alone is known, that year."""
     if today is None:
         return None
+    if isinstance(today, YearOnly):
+        return today.year
     if past is True and low > today.month:
         return today.year - 1
     if past is False and high < today.month:
@@ -56,7 +59,7 @@ def plan_days(text: str, today: date | None, past: bool | None) -> Days:
     if text[0] in "到至":
         return None, date(first + 4, 12, 31)
     if text.endswith("以来"):
-        return date(first, 1, 1), today
+        return date(first, 1, 1), day_known(today)
     if text.endswith(("末", "末期", "收官之年")):
         return date(first + 4, 1, 1), date(first + 4, 12, 31)
     if text.endswith("开局之年"):
@@ -65,7 +68,7 @@ def plan_days(text: str, today: date | None, past: bool | None) -> Days:
 
 
 def now_days(text: str, today: date | None, past: bool | None) -> Days:
-    return None, today
+    return None, day_known(today)
 
 
 def span_days(text: str, today: date | None, past: bool | None) -> Days:
@@ -73,7 +76,7 @@ def span_days(text: str, today: date | None, past: bool | None) -> Days:
     if today is None:
         return OPEN
     if text == "年初以来":
-        return date(today.year, 1, 1), today
+        return date(today.year, 1, 1), day_known(today)
     counted = _NUMBER.search(text)
     unit = _UNIT.search(text)
     if counted is None or unit is None or re.search("[几数]", counted.group()):
@@ -86,6 +89,8 @@ def span_days(text: str, today: date | None, past: bool | None) -> Days:
         if ahead:
             return date(today.year + 1, 1, 1), date(today.year + count, 12, 31)
         return date(today.year - count, 1, 1), date(today.year - 1, 12, 31)
+    if isinstance(today, YearOnly):
+        return OPEN
     if unit.group() == "周":
         other = today + timedelta(weeks=count if ahead else -count)
     else:
@@ -116,9 +121,12 @@ def within_days(text: str, today: date | None, past: bool | None) -> Days:
     unit = _UNIT.findall(text)[-1]
     if not 0 < count < 1000:
         return OPEN
+    bare_month = unit == "月" and "个" not in text
+    if isinstance(today, YearOnly) and not bare_month:
+        return OPEN
     if unit in ("日", "天", "周"):
         return today, today + timedelta(days=count * (7 if unit == "周" else 1))
-    if unit == "月" and "个" not in text:  # 六月内 is a month, not a duration
+    if bare_month:  # 六月内 is a month, not a duration
         year = bare_year(count, count, today, past)
         return months_between(year, count, count) if count <= 12 else OPEN
     months = count * {"年": 12, "月": 1, "季度": 3}[unit]
@@ -134,7 +142,7 @@ def feast_days(text: str, today: date | None, past: bool | None) -> Days:
         year = today.year + YEARS_AWAY[prefix] if prefix in YEARS_AWAY and today else None
         year = number(prefix[:-1]) if prefix not in YEARS_AWAY else year
         day = feast(name, year) if year else None
-    elif today is None:
+    elif today is None or isinstance(today, YearOnly):
         return OPEN
     else:
         near = [feast(name, y) for y in (today.year - 1, today.year, today.year + 1)]

@@ -22,7 +22,7 @@ from dafu.changes import (
 from dafu.dates import letter_day
 from dafu.indicators import LAST, choose, noun_before, scope_of
 from dafu.numerals import OVER, UNDER, Number, parse_fraction, parse_number
-from dafu.periods import Period, find_periods
+from dafu.periods import Period, find_periods, lies_ahead, lies_behind
 from dafu.records import COMPLETED, OTHER, PLANNED, QUANTITATIVE, Figure, Label, Letter, Quantity, SentenceTag
 
 Span = tuple[int, int]
@@ -364,10 +364,8 @@ def _is_target(
     if change == LEVEL and _FROM.search(folded[max(clause, begin - 14) : begin]):
         return False
     ahead = behind = False
-    if period and today and period.last:
-        now = today.isoformat()
-        ahead = period.last > now and (period.first is None or period.first > now)
-        behind = period.last < now
+    if period and today:
+        ahead, behind = lies_ahead(period, today), lies_behind(period, today)
     words = folded[clause:stop]
     if planned and not completed:
         return not (behind or _DONE_WORDS.search(words))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields as record_fields
 from dataclasses import replace
 
-from dafu.dates import find_date
+from dafu.dates import field_date, find_date, number
 from dafu.folding import as_written, fold
 from dafu.records import Meta, Paragraph
 
@@ -42,6 +42,11 @@ _YEAR_ON = re.compile(r"\s*[12二]\S{3,4}\s*年.*$")
 _PUBLISHER = re.compile(
     r"(?:发布机构|发文机关|发布单位|承办单位|信息来源|来源) ?〕?[ |：]*([\u4e00-\u9fff]{2,30})"
 )
+#: The title of a report on the work of a government; it is given at the beginning of its year.
+_REPORT = re.compile(
+    r"(?:(?P<y>(?:19|20)\d\d|[一二][零九][零一二三四五六七八九]{2}) ?年度?)?(?:[\u4e00-\u9fff]{1,12}[省市县区州旗盟乡镇])?"
+    r"(?:(?P<y2>(?:19|20)\d\d) ?年度?)?(?:人民)?政府工作报告(?:〔?（ ?(?P<y3>(?:19|20)\d\d) ?年?度? ?）)?"
+)
 _COURTESY = re.compile(r"^尊敬的|^亲爱的|您好|你好|[：:！!，,。 ]+$|^网友|[“”]")
 _BETWEEN = re.compile(r"[、，；]| {2,}| 和 |(?<=委员)(?=[\u4e00-\u9fff])|(?<=代表)(?=[\u4e00-\u9fff])")
 _PERSON = re.compile(r"(?:[（(]?(?:等)?\d{0,3}(?:位|名)?)?(?:政协)?(?:委员|代表|同志|先生|女士)(?:们)?$")
@@ -50,7 +55,8 @@ _PERSON = re.compile(r"(?:[（(]?(?:等)?\d{0,3}(?:位|名)?)?(?:政协)?(?:委�
 def read_meta(text: str, folded: str, paragraphs: Sequence[Paragraph]) -> Meta:
     """Header fields of a letter. Missing fields are ``None``; nothing is guessed from the body's prose.
 
-    The date is the last date that stands alone in the signature, else a 成文日期 in the header.
+    The date is the last date that stands alone in the signature, else a 成文日期 in the header, else the year in
+    the title of a government's report (2019年政府工作报告).
     """
     lines = [(p, folded[p.start : p.end]) for p in paragraphs]
     head = [(p, line) for p, line in lines if p.kind in ("header", "title")]
@@ -86,6 +92,8 @@ def read_meta(text: str, folded: str, paragraphs: Sequence[Paragraph]) -> Meta:
     if date is None and lines:
         last = lines[-1][1]
         date = find_date(last[-24:]) if not last.endswith("。") else None
+    if date is None:
+        date = _report_year([line for _, line in head])
     folded_title = "".join(line for p, line in head if p.kind == "title") if title else None
     names = _addressees([line for p, line in lines if p.kind == "salutation"])
 
@@ -108,23 +116,43 @@ def read_meta(text: str, folded: str, paragraphs: Sequence[Paragraph]) -> Meta:
 
 def completed(meta: Meta, given: Mapping[str, str]) -> Meta:
     """``meta`` with what a container says of the letter (an index table, document properties) where the letter
-    itself says nothing. The date becomes ISO 8601; one that is no date, and keys of no field, are left out.
+    itself says nothing. The date becomes ISO 8601, maybe no more than a year; one that is no date, and keys of no
+    field, are left out. Where the letter names its year alone, a day in that year completes it.
 
     >>> completed(Meta(title="甲"), {"title": "乙", "issuer": "丙局", "date": "2024年5月6日"}).date
     '2024-05-06'
+    >>> completed(Meta(date="2019"), {"date": "2019-05-06"}).date, completed(Meta(date="2019"), {"date": "2020-01-03"}).date
+    ('2019-05-06', '2019')
     """
     new: dict[str, str | tuple[str, ...] | None] = {}
     for field in record_fields(meta):
         value = given.get(field.name, "").strip()
-        if not value or getattr(meta, field.name):
+        known = getattr(meta, field.name)
+        if not value:
             continue
         if field.name == "date":
-            new["date"] = find_date(fold(value))
+            date = field_date(fold(value))
+            if date and (not known or (len(known) == len("2019") and date.startswith(known))):
+                new["date"] = date
+        elif known:
+            continue
         elif field.name == "addressees":
             new["addressees"] = _addressees([value])
         else:
             new[field.name] = value
+    if not meta.date and "date" not in new and isinstance(title := new.get("title"), str):
+        new["date"] = _report_year([fold(title)])
     return replace(meta, **new) if new else meta  # type: ignore[arg-type]
+
+
+def _report_year(lines: Sequence[str]) -> str | None:
+    """The year in the title of a government's report; ``None`` without one, or with more than one.
+
+    >>> _report_year(["2019年政府工作报告"]), _report_year(["政府工作报告（2019年）"]), _report_year(["政府工作报告"])
+    ('2019', '2019', None)
+    """
+    found = {y for line in lines if (m := _REPORT.fullmatch(line)) for y in m.groups() if y}
+    return f"{number(found.pop()):04d}" if len(found) == 1 else None
 
 
 def _issuer(signature: Sequence[str], title: str | None, head: Sequence[tuple[Paragraph, str]]) -> str | None:

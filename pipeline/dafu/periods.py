@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from dafu.dates import month_end, number
+from dafu.dates import YearOnly, day_known, earliest, month_end, number
 from dafu.durations import (
     CN,
     COUNT,
@@ -99,7 +99,8 @@ def find_periods(folded: str, today: date | None, *, past: bool | None = None) -
 
     ``today`` is the letter's date; without it only what names its year is resolved. ``past`` says which way
     a bare month or feast looks: back (a completed measure), ahead (a planned one), neither (the letter's
-    year). A bare month takes the year named before it in the sentence. What a change is measured from
+    year). Where the letter's year alone is known (:class:`~dafu.dates.YearOnly`), a bare month is one of that year,
+    and what counts from the letter's day (截至目前, 两年内, 近6个月, 春节前) has no days. A bare month takes the year named before it in the sentence. What a change is measured from
     (较2020年, 比去年同期) is no period.
 
     >>> [(p.text, p.first, p.last) for p in find_periods("近两年已建成，2025年底前扩面", date(2025, 4, 28))]
@@ -133,7 +134,7 @@ def find_periods(folded: str, today: date | None, *, past: bool | None = None) -
         if kind == "calendar" and text[0] in "自从" and (since := _SINCE.match(folded, end)):
             end = since.end()  # 自1999年设立以来
             text = folded[start:end]
-            days = days[0], today
+            days = days[0], day_known(today)
         first, last = days
         stripped = text.lstrip("于 ").rstrip()
         start += len(text) - len(text.lstrip("于 "))
@@ -155,6 +156,25 @@ def find_periods(folded: str, today: date | None, *, past: bool | None = None) -
             stripped = folded[start:end]
         found.append(Period(start, start + len(stripped), stripped, _iso(first), _iso(last), by))
     return found
+
+
+def lies_ahead(period: Period, today: date) -> bool:
+    """Whether a period lies after the letter's day as a whole, or sets a limit that does.
+
+    Where the letter's year alone is known, limits in that year (9月底前, 2019年底) count as ahead.
+    """
+    if period.last is None:
+        return False
+    now = today.isoformat()
+    if isinstance(today, YearOnly) and period.first is None and not period.text.startswith("截"):
+        named = period.last == now or period.text.endswith(("前", "内"))
+        return period.last > now or (named and not lies_behind(period, today))
+    return period.last > now and (period.first is None or period.first > now)
+
+
+def lies_behind(period: Period, today: date) -> bool:
+    """Whether a period was over on the letter's day, whichever day that was."""
+    return period.last is not None and period.last < earliest(today).isoformat()
 
 
 _SINCE = re.compile(r"[^，。；：\d]{1,10}?以来")
@@ -243,7 +263,7 @@ def _bounded(days: Days, head: str, tail: str, closed: bool, today: date | None)
             return None, last
         return None, first - timedelta(days=1)
     if tail in ("以来", "来", "至今"):
-        return first, today
+        return first, day_known(today)
     if tail == "起":
         return first, None
     if tail in ("后", "之后", "以后"):
@@ -262,7 +282,7 @@ def _point(
         return _near_month(groups, today, context)
     if match.group() == "月底":
         return (
-            ((None, month_end(today.year, today.month)) if today else OPEN),
+            ((None, month_end(now.year, now.month)) if (now := day_known(today)) else OPEN),
             context,
             True,
         )
@@ -337,7 +357,7 @@ def _month_days(year: int, month: int, part: dict[str, str | None], edge: str) -
 def _near_month(
     groups: dict[str, str | None], today: date | None, context: int | None
 ) -> tuple[Days, int | None, bool]:
-    if today is None:
+    if today is None or isinstance(today, YearOnly):
         return OPEN, context, False
     first = later(today.replace(day=1), _MONTHS_AWAY[groups["nearmonth"] or ""])
     part: dict[str, str | None] = {"day": groups["nearday"], "third": None}

@@ -48,7 +48,10 @@ def name_labels(labels: Sequence[Label], names: Sequence[str] = ()) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a letter says about itself. Missing fields are ``None``, missing addressees an empty tuple."""
+    """What a letter says about itself. Missing fields are ``None``, missing addressees an empty tuple.
+
+    ``date`` is ISO 8601, of the precision that is known: ``2019-05-06``, ``2019-05`` or ``2019``.
+    """
 
     title: str | None = None
     issuer: str | None = None

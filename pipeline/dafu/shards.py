@@ -68,12 +68,14 @@ def _weight(item: Item) -> int:
 
 
 def _digest(item: Item) -> bytes:
-    """A digest of an item: its name and its text or bytes; of a file its size and time of change."""
+    """A digest of an item: its name, its text or bytes and what its row says of it; of a file its size and time of
+    change."""
     digest = hashlib.blake2b(digest_size=12)
     if isinstance(item, Problem):
         parts: list[str | bytes] = [item.source, str(item.line), item.reason]
     elif isinstance(item, Document):
         parts = [item.id, item.source, item.text]
+        parts += [word for pair in sorted(item.meta.items()) for word in pair]
     elif isinstance(item, FileItem):
         parts = [item.id, item.path, str(item.size), item.stamp]
     else:

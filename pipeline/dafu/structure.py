@@ -92,9 +92,9 @@ def structure_columns(batch: SentenceBatch) -> tuple[Floats, list[str]]:
         bool,
     )
     add("citizen", citizen[batch.letter])
-    add(
-        "has_title", np.array([letter.meta.title is not None for letter in batch.letters], bool)[batch.letter]
-    )
+    # the text's own title: one that a table or page gives beside the text must not change labels
+    titled = [any(p.kind == "title" for p in letter.paragraphs) for letter in batch.letters]
+    add("has_title", np.array(titled, bool)[batch.letter])
 
     per_rule = np.zeros((n, len(cue_rules())), np.float32)
     np.add.at(per_rule, (batch.cue_sentence, batch.cues.rule), 1)

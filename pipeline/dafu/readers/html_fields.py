@@ -5,74 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from dafu.dates import find_date
-from dafu.folding import fold
+from dafu.readers.fields import FIELDS, field_value
 from dafu.readers.html_lines import Line, Page
 
-#: Label on the page -> name of a Meta field, in the order of trust; a label of no field is only furniture.
-_LABELS: Mapping[str, str] = {
-    "索引号": "index_number",
-    "索取号": "index_number",
-    "信息索引": "index_number",
-    "发文字号": "document_number",
-    "发布文号": "document_number",
-    "文件编号": "document_number",
-    "文件号": "document_number",
-    "公文文号": "document_number",
-    "文号": "document_number",
-    "成文日期": "date",
-    "成文时间": "date",
-    "发文日期": "date",
-    "发文时间": "date",
-    "答复日期": "date",
-    "答复时间": "date",
-    "生成日期": "date",
-    "生成时间": "date",
-    "发文机关": "issuer",
-    "发文机构": "issuer",
-    "发文单位": "issuer",
-    "发布机构": "issuer",
-    "发布单位": "issuer",
-    "发布机关": "issuer",
-    "公开机构": "issuer",
-    "制发机关": "issuer",
-    "制作机关": "issuer",
-    "回复单位": "issuer",
-    "答复单位": "issuer",
-    "回复部门": "issuer",
-    "答复部门": "issuer",
-    "办理单位": "issuer",
-    "回复时间": "date",
-    "回复日期": "date",
-    "办结时间": "date",
-    "信息名称": "title",
-    "文件名称": "title",
-    "公文名称": "title",
-    "名称": "title",
-    "标题": "title",
-    "签发人": "signatory",
-    "提案编号": "proposal_number",
-    "建议编号": "proposal_number",
-    "提案号": "proposal_number",
-    "案号": "proposal_number",
-    "办理结果": "category",
-    "办理类别": "category",
-    "类别": "category",
-    "公开日期": "published",
-    "公开时间": "published",
-    "发布日期": "published",
-    "发布时间": "published",
-    "发布于": "published",
-    "更新时间": "published",
-    "发表时间": "published",
-    "录入时间": "published",
-    "时间": "published",
-    "日期": "published",
-    "信息来源": "origin",
-    "文章来源": "origin",
-    "稿件来源": "origin",
-    "来源": "origin",
-} | dict.fromkeys(
+#: Label on the page -> name of a field; a label of no field is only furniture.
+_LABELS: Mapping[str, str] = FIELDS | dict.fromkeys(
     (
         "主题分类", "体裁分类", "信息分类", "服务对象分类", "组配分类", "所属分类", "主题类别", "信息类别", "分类", "体裁",
         "公开方式", "公开属性", "公开形式", "公开范围", "公开程序", "公开类型", "公开责任部门", "责任部门", "有效性", "是否有效",
@@ -99,9 +36,6 @@ _LABEL = "|".join(" {0,4}".join(label) for label in sorted(_LABELS, key=len, rev
 _PAIR = re.compile(rf"(?:^|[ |〔（])({_LABEL})[ 〕]{{0,2}}：\s*")
 _BARE = re.compile(rf"〔?({_LABEL}) ?〕? ?：?$")
 _NO_SPACE = str.maketrans("", "", " ")
-_EMPTY = re.compile(r"[-—–/.…\s]*$|^(?:无|暂无|空|null|None)$")
-_NUMBER = re.compile(r"[^\s：:]{1,20}[〔\[（(【﹝]? ?\d{4} ?[〕\]）)】﹞]? ?第? ?\d{1,5} ?号")
-_CATEGORY = re.compile(r"^[（(]?([ABCD])")
 
 
 def pairs_of(line: Line) -> list[tuple[str, str]]:
@@ -159,19 +93,7 @@ def collect(pairs: list[tuple[str, str]], into: dict[str, str]) -> None:
     """Add labelled values to the fields found so far; the first value of a field stays."""
     for label, value in pairs:
         name = _LABELS[label]
-        value = _EMPTY.sub("", value).strip()
-        if not name or not value:
-            continue
-        if name in ("date", "published"):
-            value = value.split(" ")[0] if find_date(fold(value)[:24]) else ""
-        elif name == "document_number":
-            match = _NUMBER.search(value)
-            value = match.group() if match else ""
-        elif name == "category":
-            match = _CATEGORY.match(value)
-            value = match.group(1) if match else ""
-        elif name in ("issuer", "origin"):
-            value = value.split(" ")[0].split("\t")[0] if len(value) < 60 else ""
+        value = field_value(name, value)
         if value:
             into.setdefault(name, value)
 

@@ -9,9 +9,10 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from dafu.errors import InputError, nearest
+from dafu.readers.columns import columns_of
 from dafu.readers.text import guess_encoding
 from dafu.records import Document, Problem
 
@@ -64,7 +65,21 @@ def read_jsonl(
             )
             continue
         id = row.get(id_key) if id_key else None
-        yield Document(str(id) if id is not None else f"{stem}-{number}", row[key], f"{source}:{number}")
+        yield Document(
+            str(id) if id is not None else f"{stem}-{number}",
+            row[key],
+            f"{source}:{number}",
+            meta=_row_meta(row, key),
+        )
+
+
+def _row_meta(row: dict[str, Any], text_key: str) -> dict[str, str]:
+    """What a row says of its letter, also in an object ``meta`` as dafu's own rows have it."""
+    names, cells = tuple(row), list(row.values())
+    inner = row.get("meta")
+    if isinstance(inner, dict):
+        names, cells = (*names, *inner), [*cells, *inner.values()]
+    return columns_of(names, names.index(text_key)).meta(cells)
 
 
 def _objects(file: IO[bytes], source: str) -> Iterator[tuple[int, Any]]:
@@ -162,6 +177,7 @@ def read_csv(
         if not header:
             raise InputError(source, "表格是空的。", "第一行应为列名。")
         at, id_at = _columns(header, source, text_column, id_column)
+        columns = columns_of(tuple(header), at)
         for row in reader:
             number = reader.line_num
             if not any(row):
@@ -175,7 +191,7 @@ def read_csv(
                 )
                 continue
             id = row[id_at] if id_at is not None and len(row) > id_at and row[id_at] else f"{stem}-{number}"
-            yield Document(id, row[at], f"{source}:{number}")
+            yield Document(id, row[at], f"{source}:{number}", meta=columns.meta(row))
     except csv.Error as error:
         raise bad_csv(source, error, reader.line_num) from error
 
@@ -215,9 +231,14 @@ def read_parquet(
             header = opened.schema_arrow.names
             at, id_at = _columns(header, source, text_column, id_column)
             names = [header[at]] + ([header[id_at]] if id_at is not None else [])
+            fields = [header[place] for place in columns_of(tuple(header), at).places]
+            fields = [name for name in fields if header.count(name) == 1]
+            columns = columns_of(tuple(fields), -1)
+            wanted = list(dict.fromkeys([*names, *fields]))
             number = 0
-            for batch in opened.iter_batches(batch_size=1024, columns=names):
-                for row in batch.to_pylist():
+            for batch in opened.iter_batches(batch_size=1024, columns=wanted):
+                said = [_cells(batch.column(name)) for name in fields]
+                for place, row in enumerate(batch.select(list(dict.fromkeys(names))).to_pylist()):
                     number += 1
                     text: Any = row[names[0]]
                     if not isinstance(text, str):
@@ -225,12 +246,28 @@ def read_parquet(
                         continue
                     id = row[names[1]] if len(names) > 1 else None
                     yield Document(
-                        str(id) if id is not None else f"{stem}-{number}", text, f"{source}:{number}"
+                        str(id) if id is not None else f"{stem}-{number}",
+                        text,
+                        f"{source}:{number}",
+                        meta=columns.meta([cells[place] for cells in said]),
                     )
     except (pa.ArrowInvalid, pa.ArrowIOError, OSError) as error:
         raise InputError(
             source, f"不是可读的 Parquet 文件({str(error).splitlines()[0][:120]})。", "请重新导出该文件。"
         ) from error
+
+
+def _cells(column: Any) -> list[Any]:
+    """The cells of an Arrow column; dates and times as text, since Python has no years beyond 9999 and no
+    nanoseconds. What cannot be read is empty."""
+    import pyarrow as pa
+
+    try:
+        if pa.types.is_temporal(column.type):
+            return cast(list[Any], column.cast(pa.string()).to_pylist())
+        return cast(list[Any], column.to_pylist())
+    except (pa.ArrowException, ValueError, OverflowError):
+        return [None] * len(column)
 
 
 def _columns(
