@@ -92,6 +92,57 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "x.jsonl").read_bytes())["id"] == "甲1"
 
 
+def test_columns_of_a_table_say_when_and_by_whom(tmp_path: Path) -> None:
+    text = "去年以来，我局完成6.5公里路面修复。\n下一步，我局将于9月底前完成施工图设计。"
+    rows = [
+        ("0057", "县交通局", "2024年5月16日", "2023", text),
+        ("0058", "县交通局", "", "2019", text),
+        ("0059", "", "", "", f"{text}\n青沅县教育局\n2021年3月2日"),
+        ("0060", "县交通局", "尚未答复", "2019", f"{text}\n青沅县教育局\n2021年3月2日"),
+    ]
+    with (tmp_path / "t.csv").open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file).writerows([("案号", "承办单位", "答复日期", "年份", "答复内容"), *rows])
+    assert run("tag", tmp_path / "t.csv", "-o", tmp_path / "x.jsonl").exit_code == 0
+    found = [json.loads(line) for line in (tmp_path / "x.jsonl").read_bytes().splitlines()]
+    assert [
+        (x["id"], x["meta"]["proposal_number"], x["meta"]["issuer"], x["meta"]["date"]) for x in found
+    ] == [
+        ("0057", "0057", "县交通局", "2024-05-16"),
+        ("0058", "0058", "县交通局", "2019"),
+        ("0059", "0059", "青沅县教育局", "2021-03-02"),
+        ("0060", "0060", "青沅县教育局", "2021-03-02"),
+    ]
+    assert [x["commitments"][0]["deadline_end"] for x in found] == [
+        "2024-09-30", "2019-09-30", "2021-09-30", "2021-09-30",
+    ]  # fmt: skip
+    assert [x["figures"][0]["period_start"] for x in found] == [
+        "2023-01-01", "2018-01-01", "2020-01-01", "2020-01-01",
+    ]  # fmt: skip
+
+    assert run("tag", tmp_path / "x.jsonl", "-o", tmp_path / "again.jsonl").exit_code == 0
+    again = [json.loads(line) for line in (tmp_path / "again.jsonl").read_bytes().splitlines()]
+    for row in (*found, *again):
+        del row["source"]
+    assert again == found
+
+    assert run("tag", tmp_path / "t.csv", "-o", tmp_path / "x.xlsx").exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    names, *letters = book["信件"].values
+    assert [row[names.index("日期")] for row in letters] == ["2024-05-16", "2019", "2021-03-02", "2021-03-02"]
+    names, *ledger = book["承诺台账"].values
+    days = [row[names.index("答复日期")] for row in ledger]
+    # a year is no day: the cell stays empty
+    assert [day and day.date().isoformat() for day in days] == [
+        "2024-05-16",
+        None,
+        "2021-03-02",
+        "2021-03-02",
+    ]
+    assert [row[names.index("案号")] for row in ledger] == ["0057", "0058", "0059", "0060"]
+    assert run("tag", tmp_path / "t.csv", "-o", tmp_path / "x.html").exit_code == 0
+    assert "<span>日期" in (tmp_path / "x.html").read_text(encoding="utf-8")
+
+
 def test_show_prints_the_letter_with_its_labels(letters: Path) -> None:
     result = run("show", letters / "a.txt", "--evidence")
     assert result.exit_code == 0, result.output

@@ -407,3 +407,35 @@ def test_the_longest_verb_is_found_whatever_its_first_character() -> None:
         assert found is not None
         assert found.group() == verb
     assert not act.match("桥")
+
+
+@pytest.mark.parametrize(
+    ("text", "deadline", "end"),
+    [
+        ("我局将于9月底前完成三座水厂改造。", "9月底前", "2019-09-30"),
+        ("我局将于2月底前完成三座水厂改造。", "2月底前", "2019-02-28"),
+        ("我局将于2019年底前完成三座水厂改造。", "2019年底前", "2019-12-31"),
+        ("我局将于今年三季度完成三座水厂改造。", "今年三季度", "2019-09-30"),
+        ("我局将于明年完成三座水厂改造。", "明年", "2020-12-31"),
+        ("我局将在两年内完成三座水厂改造。", "两年内", None),
+        ("去年我局计划完成三座水厂改造。", None, None),
+    ],
+)
+def test_deadlines_of_a_letter_of_which_the_year_alone_is_known(
+    text: str, deadline: str | None, end: str | None
+) -> None:
+    (row,) = commitments(text, date="2019")
+    assert (row.deadline, row.deadline_end) == (deadline, end)
+
+
+def test_measures_of_a_letter_of_which_the_year_alone_is_known() -> None:
+    (row,) = measures("去年11月，我局印发《石桥路整治方案》。", date="2019")
+    assert (row.date_start, row.date_end) == ("2018-11-01", "2018-11-30")
+    (row,) = measures("11月，我局印发《石桥路整治方案》。", date="2019")
+    assert (row.date_start, row.date_end) == ("2019-11-01", "2019-11-30")
+
+
+def test_a_clause_with_a_deadline_in_the_letters_year_speaks_of_a_plan() -> None:
+    text = "我局已印发整治方案，9月底前更换路灯。"
+    rows = commitments(text, ("completed", "planned"), date="2019")
+    assert [(row.action, row.deadline_end) for row in rows] == [("更换路灯", "2019-09-30")]

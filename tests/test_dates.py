@@ -9,9 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dafu.dates import feast, feast_names, find_date, letter_day, month_end, number
+from dafu.dates import (
+    YearOnly,
+    day_known,
+    earliest,
+    feast,
+    feast_names,
+    field_date,
+    find_date,
+    letter_day,
+    month_end,
+    number,
+)
 from dafu.folding import fold
-from dafu.periods import find_periods
+from dafu.periods import find_periods, lies_ahead, lies_behind
 
 TODAY = date(2025, 4, 28)
 
@@ -222,6 +233,105 @@ def test_a_limit_is_marked(text: str) -> None:
     assert found.by
 
 
+@pytest.mark.parametrize(
+    "text", ["2019-13", "2019-2020", "十届三次", "19", "12019", "2019年年"]
+)
+def test_what_is_no_date_of_a_field(text: str) -> None:
+    assert field_date(fold(text)) is None
+
+
+def test_a_year_alone_is_any_day_of_it() -> None:
+    day = letter_day("2019")
+    assert day is not None
+    assert (day, earliest(day), day_known(day)) == (date(2019, 12, 31), date(2019, 1, 1), None)
+    month = letter_day("2019-05")
+    assert month is not None
+    assert (month, earliest(month), day_known(month)) == (date(2019, 5, 31),) * 3
+
+
+BY_YEAR = [
+    ("今年完成", None, "今年", "2019-01-01", "2019-12-31"),
+    ("去年完成", True, "去年", "2018-01-01", "2018-12-31"),
+    ("近三年累计", True, "近三年", "2016-01-01", "2018-12-31"),
+    ("未来三年", False, "未来三年", "2020-01-01", "2022-12-31"),
+    ("五年间，累计", True, "五年间", "2014-01-01", "2018-12-31"),
+    ("全年完成", False, "全年", "2019-01-01", "2019-12-31"),
+    ("今明两年补种", False, "今明两年", "2019-01-01", "2020-12-31"),
+    ("今年三季度", False, "今年三季度", "2019-07-01", "2019-09-30"),
+    ("今年1-9月", True, "今年1-9月", "2019-01-01", "2019-09-30"),
+    ("三季度开工", True, "三季度", "2019-07-01", "2019-09-30"),
+    ("上半年开工", False, "上半年", "2019-01-01", "2019-06-30"),
+    ("9月底前完成", False, "9月底前", None, "2019-09-30"),
+    ("9月30日前完成", False, "9月30日前", None, "2019-09-30"),
+    ("2019年底前建成", False, "2019年底前", None, "2019-12-31"),
+    ("年底前建成", False, "年底前", None, "2019-12-31"),
+    ("年内出台", False, "年内", "2019-01-01", "2019-12-31"),
+    ("明年上半年开工", False, "明年上半年", "2020-01-01", "2020-06-30"),
+    # a bare month is one of the letter's own year, whichever way the sentence looks
+    ("11月召开", True, "11月", "2019-11-01", "2019-11-30"),
+    ("2月召开", False, "2月", "2019-02-01", "2019-02-28"),
+    ("3月至6月开展", False, "3月至6月", "2019-03-01", "2019-06-30"),
+    ("六月内完成", False, "六月内", "2019-06-01", "2019-06-30"),
+    # what counts from a day that nobody knows has no days
+    ("截至目前", True, "截至目前", None, None),
+    ("今年以来", True, "今年以来", "2019-01-01", None),
+    ("年初以来", True, "年初以来", "2019-01-01", None),
+    ("2017年以来", True, "2017年以来", "2017-01-01", None),
+    ("“十三五”以来", True, "“十三五”以来", "2016-01-01", None),
+    ("自2012年设站以来", True, "自2012年设站以来", "2012-01-01", None),
+    ("近6个月", True, "近6个月", None, None),
+    ("近两周内", True, "近两周内", None, None),
+    ("两年内建成", False, "两年内", None, None),
+    ("10日内反馈", False, "10日内", None, None),
+    ("6个月内", False, "6个月内", None, None),
+    ("本月底前", False, "本月底前", None, None),
+    ("下月完成", False, "下月", None, None),
+    ("月底完成", False, "月底", None, None),
+    ("春节前发放到位", False, "春节前", None, None),
+    ("今年国庆前", False, "今年国庆前", None, "2019-09-30"),
+    # what names its year needs no date
+    ("截至2018年底", True, "截至2018年底", None, "2018-12-31"),
+    ("2021年6月", False, "2021年6月", "2021-06-01", "2021-06-30"),
+]
+
+
+@pytest.mark.parametrize(("text", "past", "words", "first", "last"), BY_YEAR)
+def test_nothing_is_invented_beyond_the_letters_year(
+    text: str, past: bool | None, words: str, first: str | None, last: str | None
+) -> None:
+    (found,) = find_periods(fold(text), letter_day("2019"), past=past)
+    assert (found.text, found.first, found.last) == (fold(words), first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso", "ahead", "behind"),
+    [
+        ("9月底前完成", "2019", True, False),
+        ("2019年底前完成", "2019", True, False),
+        ("2019年底，", "2019", True, False),
+        ("到2020年", "2019", True, False),
+        ("2020年", "2019", True, False),
+        ("2019年", "2019", False, False),
+        ("2019年6月", "2019", False, False),
+        ("2019年6月底，", "2019", False, False),
+        ("截至2019年6月底", "2019", False, False),
+        ("截至2019年底", "2019", False, False),
+        ("2018年底前", "2019", False, True),
+        ("2018年", "2019", False, True),
+        ("截至目前", "2019", False, False),
+        ("9月底前完成", "2019-10-08", False, True),
+        ("2019年6月底，", "2019-05-06", True, False),
+        ("2019年", "2019-05-06", False, False),
+        ("2019年6月", "2019-05-06", True, False),
+    ],
+)
+def test_before_and_after_the_letter(text: str, iso: str, ahead: bool, behind: bool) -> None:
+    today = letter_day(iso)
+    assert today is not None
+    (period,) = find_periods(fold(text), today, past=None)
+    assert (lies_ahead(period, today), lies_behind(period, today)) == (ahead, behind)
+
+
 WORDS = st.sampled_from(
     [
         "今年",
@@ -256,7 +366,8 @@ WORDS = st.sampled_from(
 
 @given(
     st.lists(WORDS, max_size=14).map("".join),
-    st.dates(date(2000, 1, 1), date(2035, 12, 31)),
+    st.dates(date(2000, 1, 1), date(2035, 12, 31))
+    | st.integers(2000, 2035).map(lambda year: YearOnly(year, 12, 31)),
     st.sampled_from([None, True, False]),
 )
 @settings(max_examples=500, deadline=None)

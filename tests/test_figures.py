@@ -387,3 +387,24 @@ def test_every_cell_is_a_slice_of_the_letter(text: str, labels: Sequence[str]) -
             assert figure.low <= figure.high
             assert figure.value is None
         assert not (figure.value is not None and figure.low is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "target", "first", "last"),
+    [
+        ("今年三季度，改造道路8公里。", PLAN, True, "2019-07-01", "2019-09-30"),
+        ("9月底前，改造道路8公里。", PLAN, True, None, "2019-09-30"),
+        ("去年，改造道路8公里。", PLAN, False, "2018-01-01", "2018-12-31"),
+        ("11月，改造道路8公里。", DONE, False, "2019-11-01", "2019-11-30"),
+        ("截至目前，已改造道路8公里。", DONE, False, None, None),
+        ("2019年6月底，全县共有公路8公里。", ("quantitative",), False, None, "2019-06-30"),
+        ("2019年6月，全县共有公路8公里。", ("quantitative",), False, "2019-06-01", "2019-06-30"),
+        ("到2020年，全县公路8公里。", ("quantitative",), True, None, "2020-12-31"),
+        ("已改造道路，9月底前再改造8公里。", BOTH, True, None, "2019-09-30"),
+    ],
+)
+def test_a_letter_of_which_the_year_alone_is_known(
+    text: str, labels: Sequence[str], target: bool, first: str | None, last: str | None
+) -> None:
+    (figure,) = figures(text, labels, date="2019")
+    assert (figure.target, figure.period_start, figure.period_end) == (target, first, last)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dafu.features import batch_sentences
@@ -22,8 +24,10 @@ def test_clauses_that_begin_with_an_act(sentence: str, first: float, share: floa
     assert (row["act_first"], row["acts"]) == (first, share)
 
 
-def test_years_are_seen_from_the_letters_date() -> None:
-    letter = parse_letter("王委员：\n2023年已建成。2024年推进。2025年完工。\n甲县教育局\n2024年5月1日")
+@pytest.mark.parametrize("date", ["2024-05-01", "2024-05", "2024"])
+def test_years_are_seen_from_the_letters_date(date: str) -> None:
+    letter = parse_letter("王委员：\n2023年已建成。2024年推进。2025年完工。")
+    letter = replace(letter, meta=replace(letter.meta, date=date))
     values, names = structure_columns(batch_sentences([letter]))
     table = [dict(zip(names, row, strict=True)) for row in values]
     assert [(row["year_past"], row["year_same"], row["year_future"]) for row in table[1:4]] == [

@@ -45,7 +45,7 @@ _PUBLISHER = re.compile(
 #: The title of a report on the work of a government; it is given at the beginning of its year.
 _REPORT = re.compile(
     r"(?:(?P<y>(?:19|20)\d\d|[一二][零九][零一二三四五六七八九]{2}) ?年度?)?(?:[\u4e00-\u9fff]{1,12}[省市县区州旗盟乡镇])?"
-    r"(?:(?P<y2>(?:19|20)\d\d) ?年度?)?(?:人民)?政府工作报告(?:〔?（ ?(?P<y3>(?:19|20)\d\d) ?年?度? ?）)?"
+    r"(?:(?P<y2>(?:19|20)\d\d) ?年度?)?(?:人民)?政府工作报告(?: ?（ ?(?P<y3>(?:19|20)\d\d) ?年?度? ?）)?"
 )
 _COURTESY = re.compile(r"^尊敬的|^亲爱的|您好|你好|[：:！!，,。 ]+$|^网友|[“”]")
 _BETWEEN = re.compile(r"[、，；]| {2,}| 和 |(?<=委员)(?=[\u4e00-\u9fff])|(?<=代表)(?=[\u4e00-\u9fff])")

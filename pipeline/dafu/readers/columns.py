@@ -9,7 +9,6 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, Final
 
-from dafu.dates import field_date
 from dafu.folding import fold
 from dafu.readers.fields import FIELDS, field_value
 
@@ -67,7 +66,8 @@ class Columns:
             if field in found or at >= len(cells):
                 continue
             text = _text_of(cells[at])
-            if text and (value := _year_of(text) if field == _YEAR else field_value(field, text)):
+            value = field_value("date", text)[:4] if field == _YEAR else field_value(field, text)
+            if value:
                 found[field] = value
         day, year, published = (found.pop(name, "") for name in ("date", _YEAR, "published"))
         if len(day) <= len("2019"):
@@ -95,7 +95,3 @@ def _text_of(cell: Any) -> str:
     if isinstance(cell, list) and all(isinstance(part, str) for part in cell):
         return "、".join(cell)
     return ""
-
-
-def _year_of(text: str) -> str:
-    return (field_date(fold(text)) or "")[:4]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from dafu.dates import field_date
@@ -96,6 +97,8 @@ _LONGEST: Final = {
 }
 #: A value of more characters is none of a field.
 _MOST = 400
+#: Databases keep 1970-01-01 or 1900-01-01 for no date; no letter online is that old.
+_FIRST_YEAR = "1980"
 
 
 def field_value(name: str, value: str) -> str:
@@ -104,11 +107,17 @@ def field_value(name: str, value: str) -> str:
     >>> field_value("date", "2024年5月6日 9:30"), field_value("category", "A类"), field_value("category", "Art")
     ('2024-05-06', 'A', '')
     """
+    return _value(name, value) if name and value and len(value) <= _MOST else ""
+
+
+@lru_cache(maxsize=4096)  # the rows of a table share dates and issuers
+def _value(name: str, value: str) -> str:
     value = _EMPTY.sub("", value).strip()
-    if not name or not value or len(value) > _MOST:
+    if not value:
         return ""
     if name in ("date", "published"):
-        return _day_of(value) or field_date(fold(value)[:24]) or ""
+        day = _day_of(value) or field_date(fold(value)[:24]) or ""
+        return day if day >= _FIRST_YEAR else ""
     if name == "document_number":
         match = _DOCUMENT_NUMBER.search(value)
         return match.group() if match else ""

@@ -237,8 +237,9 @@ def read_parquet(
             wanted = list(dict.fromkeys([*names, *fields]))
             number = 0
             for batch in opened.iter_batches(batch_size=1024, columns=wanted):
+                own = [place for place, name in enumerate(batch.schema.names) if name in names]
                 said = [_cells(batch.column(name)) for name in fields]
-                for place, row in enumerate(batch.select(list(dict.fromkeys(names))).to_pylist()):
+                for place, row in enumerate(batch.select(own).to_pylist()):
                     number += 1
                     text: Any = row[names[0]]
                     if not isinstance(text, str):
