@@ -12,7 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
@@ -149,6 +151,29 @@ def test_what_was_done_is_kept_and_what_changed_is_done_anew(tagger: Tagger, tmp
     other = tag_corpus([str(source)], out, Tagger(tagger.model, only_labels=True), labels_only)
     assert other.changed == ("输出设置",)
     assert other.kept == 0
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_a_row_of_other_metadata_is_done_again(tagger: Tagger, tmp_path: Path, suffix: str) -> None:
+    source, text = tmp_path / f"in.{suffix}", "去年，我局修复路灯12盏。"
+
+    def dates(year: str, **options: Any) -> tuple[list[str], int]:
+        rows = [{"id": "甲", "text": text, "年份": year}, {"id": "乙", "text": text, "年份": None}]
+        if suffix == "parquet":
+            pq.write_table(pa.Table.from_pylist(rows), source)
+        elif suffix == "jsonl":
+            source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        else:
+            with source.open("w", encoding="utf-8", newline="") as file:
+                table = csv.DictWriter(file, rows[0])
+                table.writeheader()
+                table.writerows(rows)
+        done = tag_corpus([str(source)], tmp_path / "out", tagger, RunOptions(**options)).done
+        return [str(day) for day in pq.read_table(tmp_path / "out" / "figures")["时期起"].to_pylist()], done
+
+    assert dates("2019") == (["2018-01-01", "None"], 1)
+    assert dates("2019") == (["2018-01-01", "None"], 0)
+    assert dates("2020") == (["2019-01-01", "None"], 1)
 
 
 def test_a_broken_part_is_done_again(tagger: Tagger, tmp_path: Path) -> None:

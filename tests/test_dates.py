@@ -233,9 +233,7 @@ def test_a_limit_is_marked(text: str) -> None:
     assert found.by
 
 
-@pytest.mark.parametrize(
-    "text", ["2019-13", "2019-2020", "十届三次", "19", "12019", "2019年年"]
-)
+@pytest.mark.parametrize("text", ["2019-13", "2019-2020", "十届三次", "19", "12019", "2019年年"])
 def test_what_is_no_date_of_a_field(text: str) -> None:
     assert field_date(fold(text)) is None
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from dafu.readers import ReadOptions, read_documents
 from dafu.readers.columns import columns_of
+from dafu.readers.html_fields import collect
 from dafu.records import Document, Meta
 from dafu.tagger import Tagger
 from dafu.writers.jsonl import to_line
@@ -286,6 +287,20 @@ def test_a_title_given_beside_the_text_changes_no_label(tagger: Tagger) -> None:
     )
     assert titled.letter.meta.title == "关于石桥路的答复"
     assert titled.sentences == bare.sentences
+
+
+def test_fields_of_pages_make_the_same_sense() -> None:
+    found: dict[str, str] = {}
+    pairs = [
+        ("提案编号", "第0057号"),
+        ("成文日期", "2019年"),
+        ("类别", "交通"),
+        ("发布日期", "2019-05-06 09:30"),
+        ("关键词", "道路"),
+        ("来源", "—"),
+    ]
+    collect(pairs, found)
+    assert found == {"proposal_number": "0057", "date": "2019", "published": "2019-05-06"}
 
 
 CELLS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.datetimes()

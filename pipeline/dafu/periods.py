@@ -100,8 +100,8 @@ def find_periods(folded: str, today: date | None, *, past: bool | None = None) -
     ``today`` is the letter's date; without it only what names its year is resolved. ``past`` says which way
     a bare month or feast looks: back (a completed measure), ahead (a planned one), neither (the letter's
     year). Where the letter's year alone is known (:class:`~dafu.dates.YearOnly`), a bare month is one of that year,
-    and what counts from the letter's day (截至目前, 两年内, 近6个月, 春节前) has no days. A bare month takes the year named before it in the sentence. What a change is measured from
-    (较2020年, 比去年同期) is no period.
+    and what counts from the letter's day (截至目前, 两年内, 近6个月, 春节前) has no days. A bare month takes the year
+    named before it in the sentence. What a change is measured from (较2020年, 比去年同期) is no period.
 
     >>> [(p.text, p.first, p.last) for p in find_periods("近两年已建成，2025年底前扩面", date(2025, 4, 28))]
     [('近两年', '2023-01-01', '2024-12-31'), ('2025年底前', None, '2025-12-31')]
