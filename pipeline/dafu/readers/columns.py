@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any, Final
 
 from dafu.folding import fold
-from dafu.readers.fields import FIELDS, field_value
+from dafu.readers.fields import FIELDS, field_value, surest_date
 
 #: Labels of pages that are no field of a table's letter: the site, the time of the crawl.
 _NOT_HERE: Final = ("信息来源", "文章来源", "稿件来源", "来源", "更新时间", "录入时间")
@@ -70,9 +70,7 @@ class Columns:
             if value:
                 found[field] = value
         day, year, published = (found.pop(name, "") for name in ("date", _YEAR, "published"))
-        if len(day) <= len("2019"):
-            year = day or year
-            day = published if published.startswith(year) else year
+        day = surest_date(day or year, published)
         return found | {"date": day} if day else found
 
 

@@ -132,6 +132,16 @@ def _value(name: str, value: str) -> str:
     return value.split(" ")[0].split("\t")[0] if name in ("issuer", "origin") else value
 
 
+def surest_date(day: str, published: str) -> str:
+    """The date of a letter, both ISO 8601 or empty: when it was published counts where nothing contradicts it.
+
+    >>> surest_date("", "2019-06-01"), surest_date("2019", "2019-06-01"), surest_date("2019", "2020-01-09")
+    ('2019-06-01', '2019-06-01', '2019')
+    """
+    vague = len(day) <= len("2019")
+    return published if vague and published.startswith(day) else day
+
+
 def _day_of(moment: str) -> str | None:
     """The day of a moment of a known time zone: 2019-05-05T16:00:00Z is the sixth, and so are 1557100800 seconds
     (or 1557100800000 ms) since 1970."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from dafu.readers.fields import FIELDS, field_value
+from dafu.readers.fields import FIELDS, field_value, surest_date
 from dafu.readers.html_lines import Line, Page
 
 #: Label on the page -> name of a field; a label of no field is only furniture.
@@ -108,7 +108,7 @@ def complete(found: dict[str, str], page: Page, title: str) -> dict[str, str]:
     origin = found.get("origin") or metas.get("contentsource", "")
     if origin:
         fields.setdefault("issuer", origin)
-    published = found.get("published") or metas.get("pubdate", "")
-    if published:
-        fields.setdefault("date", published.split(" ")[0])
+    published = found.get("published") or field_value("date", metas.get("pubdate", ""))
+    if day := surest_date(fields.get("date", ""), published):
+        fields["date"] = day
     return fields
