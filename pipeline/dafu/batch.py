@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dafu import __version__
+from dafu.choices import weights_digest
 from dafu.errors import OutputError
 from dafu.executors import Cluster, Executor, InProcess, Workers
 from dafu.models import config_digest
@@ -124,6 +125,7 @@ class _Run:
             "dafu": __version__,
             "model": tagger.model.name,
             "rules": config_digest(),
+            "tables": weights_digest(),
             "output": hashlib.sha256(repr(form).encode()).hexdigest()[:12] + f"-{options.only_labels}",
         }
         self.prefix = hashlib.blake2b(repr(self.circumstances).encode(), digest_size=16).hexdigest()
@@ -223,7 +225,13 @@ class _Run:
     def _changes(self) -> tuple[str, ...]:
         """What differs from the run before, in the user's words; kept for the next."""
         path = self.folder / "_run.json"
-        names = {"dafu": "dafu 版本", "model": "模型", "rules": "规则文件", "output": "输出设置"}
+        names = {
+            "dafu": "dafu 版本",
+            "model": "模型",
+            "rules": "规则文件",
+            "tables": "表格权重",
+            "output": "输出设置",
+        }
         try:
             before = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from dafu.choices import BY_WEIGHTS, Judge, step
 from dafu.clauses import Clause, clause_spans, read_clause, roles_of
-from dafu.cuts import features, leads_on, opens
+from dafu.cuts import OPENS, OUTSIDE, Seen, divide, leads_on
 from dafu.dates import earliest, letter_day
 from dafu.periods import Period, find_periods, lies_ahead
 from dafu.records import COMPLETED, PLANNED, Commitment, Figure, Label, Letter, Measure, SentenceTag
@@ -26,7 +27,8 @@ VAGUE: Final = "vague"
 class _Row:
     """One measure of a sentence, while it grows: its span, its main clause, all its clauses.
 
-    ``shared`` is a clause that dates every measure of the sentence (2025年底前，完成…，建成…).
+    ``shared`` is a clause that dates every measure of the sentence (2025年底前，完成…，建成…); ``tells`` says that the main
+    clause tells the act and does not only lead to it.
     """
 
     start: int
@@ -35,22 +37,29 @@ class _Row:
     clauses: list[Clause]
     subject: Span | None
     shared: Span | None
+    tells: bool
 
-    def add(self, clause: Clause) -> None:
+    def add(self, clause: Clause, tells: bool) -> None:
         """Let the measure run on over a clause."""
         self.end = clause.end
-        if self.main.verb is None and clause.verb is not None:
-            self.main = clause
+        if not self.tells:
+            self.subject = clause.body or self.subject
+            if tells or (self.main.verb is None and clause.verb is not None):
+                self.main, self.tells = clause, tells
         self.clauses.append(clause)
 
 
 def find_commitments(
-    letter: Letter, folded: str, tags: Sequence[SentenceTag], figures: Sequence[Figure]
+    letter: Letter,
+    folded: str,
+    tags: Sequence[SentenceTag],
+    figures: Sequence[Figure],
+    judge: Judge = BY_WEIGHTS,
 ) -> tuple[Commitment, ...]:
     """The planned measures of a tagged letter, in text order; a sentence may give several.
 
     ``folded`` is the letter's folded text, ``tags`` has one entry a sentence, ``figures`` are what
-    :func:`~dafu.figures.find_figures` gave. Cells are slices of the letter, or ``None``; 我局 and 我市 are
+    :func:`~dafu.figures.find_figures` gave; ``judge`` makes the choices that the words leave open. Cells are slices of the letter, or ``None``; 我局 and 我市 are
     resolved to the issuer on the letterhead where it is known.
 
     >>> from dafu.letter import parse_letter
@@ -62,7 +71,7 @@ def find_commitments(
     """
     today = letter_day(letter.meta.date)
     rows: list[Commitment] = []
-    for row, periods, targets, shared in _found(letter, folded, tags, figures, PLANNED, today):
+    for row, periods, targets, shared in _found(letter, folded, tags, figures, PLANNED, today, judge):
         deadline = _deadline(periods, row, today)
         condition = next((c.condition for c in row.clauses if c.condition), None)
         rows.append(
@@ -73,7 +82,7 @@ def find_commitments(
                 deadline_end=deadline.last if deadline else None,
                 targets=targets,
                 condition=letter.text[slice(*condition)] if condition else None,
-                grade=_grade(folded, row, deadline, targets),
+                grade=_grade(folded, row, deadline, targets, judge),
             )
         )
     return tuple(rows)
@@ -101,7 +110,7 @@ def find_measures(
     """
     today = letter_day(letter.meta.date)
     rows: list[Measure] = []
-    for row, periods, inside, shared in _found(letter, folded, tags, figures, COMPLETED, today):
+    for row, periods, inside, shared in _found(letter, folded, tags, figures, COMPLETED, today, BY_WEIGHTS):
         words = folded[row.start : row.end]
         under_way = _UNDER_WAY.search(words) is not None
         when = _when(periods, row, under_way)
@@ -127,6 +136,7 @@ def _found(
     figures: Sequence[Figure],
     label: Label,
     today: date | None,
+    judge: Judge,
 ) -> Iterator[tuple[_Row, Sequence[Period], tuple[int, ...], dict[str, Any]]]:
     """The measures of a label: each with its sentence's periods, its figures and the cells that both tables have."""
     other = COMPLETED if label == PLANNED else PLANNED
@@ -139,7 +149,7 @@ def _found(
         heading = _heading(letter, index)
         own = _figures_in(places, *span)
         starts = places[own.start : own.stop]
-        for row in _rows(folded, span, periods, starts, label, other in tag.labels, today):
+        for row in _rows(folded, span, periods, starts, label, other in tag.labels, today, judge):
             inside = _figures_in(starts, row.start, row.end)
             action, object_ = _cells(letter.text, row)
             yield (
@@ -192,98 +202,84 @@ def _rows(
     label: Label,
     mixed: bool,
     today: date | None,
+    judge: Judge,
 ) -> list[_Row]:
-    """The measures of one sentence.
+    """The measures of one sentence, cut by :mod:`dafu.cuts`.
 
-    A clause opens a row where :mod:`dafu.cuts` scores a cut before it; else it belongs to the row before. What only
-    leads on (a date, a ground, whom it concerns) goes with the clause after it. In a sentence that is completed and
-    planned, only the clauses that speak for ``label`` count. ``figures`` are the starts of the sentence's figures.
+    In a sentence that is completed and planned, only the clauses that speak for ``label`` count. ``figures`` are the starts of the sentence's figures.
     """
     clauses = [
         read_clause(folded, a, b, [(p.start, p.end) for p in _between(periods, a, b)] if periods else [])
         for a, b in clause_spans(folded, *span)
     ]
+    if not clauses:
+        return []
     if mixed:
         clauses = _speaking(folded, clauses, label, periods, today)
+    if label == PLANNED:
+        clauses = [c for c in clauses if not _asks(folded, c)] or clauses
+    seen = [
+        Seen(
+            bool(_between(periods, clause.start, clause.end)),
+            bool(_figures_in(figures, clause.start, clause.end)),
+            _PLAN.search(folded, clause.start, clause.end) is not None,
+        )
+        for clause in clauses
+    ]
     subject: Span | None = None
     shared: Span | None = None
     rows: list[_Row] = []
-    pending: list[Clause] = []
-    for clause in clauses:
+    for clause, own, part in zip(clauses, seen, divide(folded, clauses, seen, judge), strict=True):
         subject = clause.body or subject
-        dates = _between(periods, clause.start, clause.end)
-        if clause is not clauses[-1] and _LEAD_IN.fullmatch(folded, clause.start, clause.end):
-            continue
+        # 已印发方案，施工图正在编制: what is done and what is under way are two measures
+        turns = (
+            label == COMPLETED
+            and rows
+            and part != OUTSIDE
+            and _UNDER_WAY.search(folded, clause.start, clause.end) is not None
+            and _UNDER_WAY.search(folded, rows[-1].start, rows[-1].end) is None
+        )
         if (
-            dates
+            own.dated
             and clause.verb is None
-            and any(p.start - clause.start <= 6 and clause.end - p.end <= 4 for p in dates)
+            and _dates_all(clause, _between(periods, clause.start, clause.end))
         ):
             shared = (clause.start, clause.end)
-            pending.append(clause)
-            continue
-        if clause is not clauses[-1] and leads_on(folded, clause, first=not rows):
-            pending.append(clause)
-            continue
-        if rows:
-            found = features(
-                folded,
-                clause,
-                rows[-1].clauses[-1],
-                dated=bool(dates),
-                redated=bool(dates) and bool(_between(periods, rows[-1].start, rows[-1].end)),
-                figure=bool(_figures_in(figures, clause.start, clause.end)),
-                led_to=bool(pending),
-            )
-            # 已印发方案，施工图正在编制: what is done and what is under way are two measures
-            turns = (
-                label == COMPLETED
-                and _UNDER_WAY.search(folded, clause.start, clause.end) is not None
-                and _UNDER_WAY.search(folded, rows[-1].start, rows[-1].end) is None
-            )
-            if not turns and not opens(found):
-                for each in (*pending, clause):
-                    rows[-1].add(each)
-                pending = []
-                continue
-        start = pending[0].start if pending else clause.start
-        rows.append(_Row(start, clause.end, clause, [*pending, clause], subject, shared))
-        pending = []
-    if not rows and pending:
-        main = next((c for c in pending if c.verb), pending[-1])
-        return [_Row(pending[0].start, pending[-1].end, main, pending, subject, shared)]
-    for clause in pending:
-        rows[-1].add(clause)
-    if len(rows) == 1:
-        return rows
-    return [row for row in rows if _own(folded, row, label)] or rows
+        tells = clause.verb is not None and not leads_on(folded, clause, first=True)
+        if part == OPENS or turns:
+            rows.append(_Row(clause.start, clause.end, clause, [clause], subject, shared, tells))
+        elif part != OUTSIDE:
+            rows[-1].add(clause, tells)
+    return [row for row in rows if not _announces(folded, row)] or rows
 
 
-#: What others are asked or free to do.
-_TO_OTHERS = re.compile(r"(?:敬?请|建议由?|欢迎|如)?(?:您|你(?!院|校)|贵[局市县区委校])")
 #: 将从以下方面推进：
 _ANNOUNCEMENT = re.compile(
     r"(?:以下|如下|下列|这|[几二两三四五六七八九十\d])(?:[几二两三四五六七八九十\d]{1,2})?(?:个|项|大|条|点)?(?:方面|工作|事项|任务|举措|措施|几点|点)[^，。；]{0,12}$"
 )
 
 
-def _own(folded: str, row: _Row, label: Label) -> bool:
-    """Whether a row of a sentence with several tells a measure of its label's time, by its own words."""
-    announces = folded[row.end : row.end + 1] in ("：", ":") and _ANNOUNCEMENT.search(
-        folded, max(row.start, row.end - 40), row.end
-    )
-    if announces or label != PLANNED:
-        return not announces
-    if _PLAN.search(folded, row.start, row.end):
-        return True
-    return not (
-        _TO_OTHERS.match(folded, row.start, row.end) or _DONE_BEFORE.search(folded, row.start, row.end)
+def _announces(folded: str, row: _Row) -> bool:
+    """Whether a row only says that measures follow."""
+    return folded.startswith(("：", ":"), row.end) and bool(
+        _ANNOUNCEMENT.search(folded, max(row.start, row.end - 40), row.end)
     )
 
 
-_DONE_BEFORE = re.compile(r"(?<!不)已(?!故|婚|知|久)|正在|此前|当前|实际|以来")
-#: Lead-ins that are no part of a measure.
-_LEAD_IN = re.compile(r"(?:下一?步|今后|往后|接下来|下一?阶段|后续)(?:的?工作)?(?:中|里)?|结合实际")
+#: What others are asked or free to do.
+_TO_OTHERS = re.compile(r"(?:敬?请|建议由?|欢迎|如)?(?:您|你(?!院|校)|贵[局市县区委校])")
+
+
+def _asks(folded: str, clause: Clause) -> bool:
+    """Whether a clause speaks of the reader and promises nothing."""
+    return _TO_OTHERS.match(folded, clause.start, clause.end) is not None and not _PLAN.search(
+        folded, clause.start, clause.end
+    )
+
+
+def _dates_all(clause: Clause, dates: Sequence[Period]) -> bool:
+    """Whether a clause is no more than a date, which holds for all that follows (2025年底前，完成…，建成…)."""
+    return any(p.start - clause.start <= 6 and clause.end - p.end <= 4 for p in dates)
 
 
 def _speaking(
@@ -378,17 +374,46 @@ def _when(periods: Sequence[Period], row: _Row, under_way: bool) -> Period | Non
     return next((p for p in reversed(before[-4:]) if not p.by), None)
 
 
-def _grade(folded: str, row: _Row, deadline: Period | None, targets: Sequence[int]) -> str:
-    """specific: a date or a figure binds it; concrete: an act with its object; vague: neither."""
-    main = row.main
-    if deadline is not None or targets:
-        return SPECIFIC
-    if main.verb is None or VAGUE_START.match(folded, main.verb[0], main.end):
-        return VAGUE
-    if main.object is None or _LOOSE.search(folded, main.start, main.act):
-        return VAGUE
-    return CONCRETE
-
-
+#: Whether a promise without date or figure is concrete: the question of the grade.
+GRADE: Final = "grade"
 #: Adverbs that leave open how much will be done.
 _LOOSE = re.compile(r"进一步|千方百计|大力|争取")
+_YES: Final = ("", "1")
+
+
+def _grade(folded: str, row: _Row, deadline: Period | None, targets: Sequence[int], judge: Judge) -> str:
+    """specific: a date or a figure binds it; concrete: an act with its object; vague: neither."""
+    if deadline is not None or targets:
+        return SPECIFIC
+    main = row.main
+    start, stop = main.verb or (main.act, main.act)
+    verb = folded[start:stop]
+    vague = main.verb is None or VAGUE_START.match(folded, start, main.end) is not None
+    object_ = folded[slice(*main.object)] if main.object else ""
+    way = folded[main.start : main.act]
+    values = (
+        "",
+        _YES[vague],
+        _YES[_LOOSE.search(way) is not None],
+        _YES[vague] + verb,
+        verb,
+        verb[:1],
+        folded[main.act : main.act + 1],
+        step(len(object_) // 2),
+        object_[-2:],
+        object_[-1:],
+        object_[:2],
+        way[-2:],
+        way[:2],
+        folded[row.start : row.start + 2],
+        folded[row.end - 2 : row.end],
+        step((row.end - row.start) // 4),
+        step(len(row.clauses)),
+        _YES[main.body is not None],
+        _YES[any(clause.condition for clause in row.clauses)],
+        _YES["“" in object_],
+        _YES["、" in object_],
+        verb + object_[-2:],
+    )
+    grades = (CONCRETE, VAGUE)
+    return grades[judge.classify(GRADE, (row.start, row.end), grades, values)]

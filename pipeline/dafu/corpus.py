@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from dafu.errors import CorpusError, nearest
 from dafu.folding import fold
+from dafu.header import completed
 from dafu.letter import parse_folded
 from dafu.records import LABELS, Label, Letter
 from dafu.sentences import paragraph_spans, sentence_spans
@@ -49,6 +50,12 @@ class LabelledLetter:
     meta: Mapping[str, Any]
     bags: tuple[Bag, ...] = ()
     seen: tuple[bool, ...] | None = None
+
+    @property
+    def dated(self) -> Letter:
+        """The letter with the year that the corpus gives it, where it has no date of its own."""
+        year = str(self.meta.get("year") or "")
+        return replace(self.letter, meta=completed(self.letter.meta, {"date": year}))
 
     @property
     def known(self) -> tuple[bool, ...]:

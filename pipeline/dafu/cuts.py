@@ -1,13 +1,22 @@
-"""Where one measure ends and the next begins: clauses that only introduce, and a score for every possible cut."""
+"""Where one measure ends and the next begins: every clause opens a measure, runs on from the one before, or is no part
+of any; which of the three is chosen by weights fitted to labelled ledgers (:mod:`dafu.choices`)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
+from dafu.choices import NUMBERS, Judge, step
 from dafu.clauses import Clause
 from dafu.verbs import END_START, MODAL, OPEN_START
+
+#: The question, and the three answers.
+CUTS: Final = "cut"
+OPENS: Final = "opens"
+RUNS_ON: Final = "runs on"
+OUTSIDE: Final = "outside"
+_ANSWERS: Final = (OPENS, OUTSIDE, RUNS_ON)
 
 #: Clauses that say on what ground or with what end a measure stands, not what is done.
 _FRAME = re.compile(
@@ -38,110 +47,103 @@ def leads_on(folded: str, clause: Clause, *, first: bool) -> bool:
     return clause.verb is None and clause.end - clause.act < 4 and clause.condition is not None
 
 
-_FEATURES: Final[dict[str, re.Pattern[str]]] = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        # an aim, said of the measure before it
-        "aim": r"力争|力求|争取(?=将|把|到)|尽量|尽力|最大限度|切实(?!加强|做好)|不断|努力(?:实现|做到|形成)|真正|使|不?让|不能让|以便|从而|避免|防止|充分|赋能",
-        # how, with what, from what money
-        "means": r"以|用|通过|由(?=[^，。；]{1,3}向)|按|从(?!严|重|速|快)|优先|先|及时|和|与|参与|其余放|(?:首批|所需|费用|经费|资金|奖金|钱|其中|成熟|约|通过)|[^，。；]{1,12}由[^，。；]{1,12}(?:承担|支付|列支|拨付|保障|解决|统筹)$",
-        # whom a further rule concerns
-        "concerns": r"但?对(?![外内接])|逾期|[^，。；]{1,16}的(?:一律|依法|予以|，|由|先)|不合格|其余(?!放)",
-        "forbids": r"(?:[^，。；]{0,10})(?:不得|不准|严禁|禁止|一律不|严守|严肃|严厉|严格)",
-    }.items()
-}
-_SPEAKS = re.compile("|".join(pattern.pattern for pattern in _FEATURES.values()))
+#: How, with what, from what money.
+_MEANS = re.compile(
+    r"以|用|通过|由(?=[^，。；]{1,3}向)|按|从(?!严|重|速|快)|优先|先|及时|和|与|参与|其余放|(?:首批|所需|费用|经费|资金|奖金|钱|其中|成熟|约|通过)|[^，。；]{1,12}由[^，。；]{1,12}(?:承担|支付|列支|拨付|保障|解决|统筹)$"
+)
+#: Whom a further rule concerns.
+_RULE = re.compile(r"但?对(?![外内接])|逾期|[^，。；]{1,16}的(?:一律|依法|予以|，|由|先)|不合格|其余(?!放)")
 _SUBJECT_PLANS = re.compile(rf"[^，。；]{{2,20}}?(?:{MODAL.pattern})")
 _RATE = re.compile(r"(?:达到?|超过|不低于|不少于|以上|以下|增长|增速|占比|率)")
+#: Lead-ins that are no part of a measure.
+_LEAD_IN = re.compile(r"(?:下一?步|今后|往后|接下来|下一?阶段|后续)(?:的?工作)?(?:中|里)?|结合实际")
 
 
-def features(
-    folded: str,
-    clause: Clause,
-    before: Clause,
-    *,
-    dated: bool,
-    redated: bool,
-    figure: bool,
-    led_to: bool,
-) -> list[str]:
-    """What speaks for or against a cut before ``clause``."""
-    start, end = clause.act, clause.end
-    verb = clause.verb
-    led = verb is not None and verb[0] == clause.act
+class Seen(NamedTuple):
+    """What is known of a clause beside its words: whether a period stands in it, whether a figure does, and whether its
+    words are those of a plan."""
+
+    dated: bool
+    figure: bool
+    plan: bool
+
+
+def divide(folded: str, clauses: Sequence[Clause], seen: Sequence[Seen], judge: Judge) -> list[str]:
+    """For every clause of a sentence whether it opens a measure, runs on, or is outside of any.
+
+    A sentence always has a measure: where no clause opens one the whole is one.
+    """
+    if len(clauses) == 1:
+        return [OPENS]
     found: list[str] = []
-    begins = (start,) if start == clause.start else (start, clause.start)
-    if any(_SPEAKS.match(folded, at, end) for at in begins):  # most clauses have none of the four
-        found += [
-            n for n, pattern in _FEATURES.items() if any(pattern.match(folded, at, end) for at in begins)
-        ]
-    ends = led and END_START.match(folded, start, end) is not None
-    opens = led and not ends and OPEN_START.match(folded, start, end) is not None
+    opened = False
+    for i, clause in enumerate(clauses):
+        values = _values(folded, clauses, seen, i)
+        before = found[-1] if found else ""
+        options = _ANSWERS if opened else _ANSWERS[:2]
+        answer = judge.classify(CUTS, (clause.start, clause.end), options, (*values, before))
+        found.append(options[answer])
+        opened = opened or found[-1] == OPENS
+    return found if opened else [OPENS, *[RUNS_ON] * (len(clauses) - 1)]
+
+
+_YES: Final = ("", "1")
+
+
+def _values(folded: str, clauses: Sequence[Clause], seen: Sequence[Seen], i: int) -> tuple[str, ...]:
+    """What speaks for or against a cut before a clause."""
+    start, end, act, verb, object_, body, condition = clauses[i]
+    own = seen[i]
+    led = verb is not None and verb[0] == act
+    ends = led and END_START.match(folded, act, end) is not None
+    opens = led and not ends and OPEN_START.match(folded, act, end) is not None
     kind = "ends" if ends else "opens" if opens else "led" if led else "late" if verb else "no verb"
-    found.append(kind)
-    if clause.object is None:
-        found.append("no object")
-        if led:
-            found.append("led, no object")
-    if clause.body is not None:
-        found.append("body")
-    if figure:
-        found.append("figure")
-        if not led:
-            found.append("figure, no act")
-    if dated:
-        found.append("dated")
-    if redated:
-        found.append("redated")
-    if led_to:
-        found.append("led to")
-    if not led and _SUBJECT_PLANS.match(folded, clause.start, end):
-        found.append("subject plans")
-    if _RATE.search(folded, start, end):
-        found.append("rate")
-    if before.verb is None:
-        found.append("after no verb")
-    elif before.object is None:
-        found.append("after no object")
-    if before.end - before.act <= 8:
-        found.append("after short")
-    if end - start <= 7:
-        found.append("short")
-    if end - start >= 16:
-        found.append("long")
-    return found
+    words = folded[verb[0] : verb[1]] if verb else ""
+    behind = _NOTHING
+    if i:
+        before = clauses[i - 1]
+        before_verb = folded[before.verb[0] : before.verb[1]] if before.verb else ""
+        before_thing = folded[before.object[1] - 2 : before.object[1]] if before.object else ""
+        behind = (
+            folded[start - 1],
+            before_verb,
+            step((before.end - before.start) // 2),
+            folded[before.start : before.start + 2],
+            _YES[leads_on(folded, before, first=i == 1)],
+            words[-1:] + before_verb[-1:],
+            folded[act : act + 1] + folded[before.act : before.act + 1],
+            _YES[own.dated and seen[i - 1].dated],
+            before_thing,
+            before_thing + kind,
+        )
+    return (
+        "",
+        kind,
+        _YES[bool(_MEANS.match(folded, act, end) or (act > start and _MEANS.match(folded, start, end)))],
+        _YES[bool(_RULE.match(folded, act, end) or (act > start and _RULE.match(folded, start, end)))],
+        *behind,
+        NUMBERS[min(i, 9)],
+        NUMBERS[min(len(clauses), 6)],
+        words,
+        folded[start : start + 1],
+        folded[start : min(start + 2, end)],
+        folded[start : min(start + 3, end)],
+        folded[end - 1 : end],
+        folded[act : act + 2],
+        folded[end : end + 1],
+        step((end - start) // 2),
+        step(act - start),
+        kind + _YES[object_ is None],
+        folded[object_[0] : object_[0] + 2] if object_ else "",
+        folded[object_[1] - 2 : object_[1]] if object_ else "",
+        _YES[body is not None],
+        _YES[condition is not None],
+        _YES[own.dated] + "." + _YES[own.figure],
+        _YES[own.plan],
+        _YES[not led and _SUBJECT_PLANS.match(folded, start, end) is not None],
+        _YES[_RATE.search(folded, start, end) is not None],
+        _YES[_LEAD_IN.fullmatch(folded, start, end) is not None],
+    )
 
 
-#: Fitted by logistic regression (C = 0.15, rounded) on the 427 possible cuts in parts 1, 2 and 5 of ``corpus/ledger``
-#: with the labels given: 77 % of them right in ten-fold cross-validation, 69 % of 339 in parts 3 and 4.
-_WEIGHTS: Final[dict[str, float]] = {
-    "ends": -1.2,
-    "aim": -0.8,
-    "means": -0.6,
-    "no object": -0.5,
-    "after no verb": -0.4,
-    "figure": -0.3,
-    "led, no object": -0.3,
-    "no verb": -0.2,
-    "rate": -0.2,
-    "body": -0.1,
-    "figure, no act": -0.1,
-    "late": -0.1,
-    "after no object": 0.1,
-    "after short": 0.1,
-    "short": 0.1,
-    "led": 0.2,
-    "led to": 0.2,
-    "redated": 0.2,
-    "subject plans": 0.2,
-    "forbids": 0.3,
-    "concerns": 0.5,
-    "long": 0.8,
-    "opens": 1.4,
-}
-_THRESHOLD: Final = 0.0
-
-
-def opens(found: Iterable[str]) -> bool:
-    """Whether the features of a cut speak for it."""
-    return sum(_WEIGHTS.get(name, 0.0) for name in found) > _THRESHOLD
+_NOTHING: Final = ("^",) * 10

@@ -60,7 +60,9 @@ def plan_days(text: str, today: date | None, past: bool | None) -> Days:
         return None, date(first + 4, 12, 31)
     if text.endswith("以来"):
         return date(first, 1, 1), day_known(today)
-    if text.endswith(("末", "末期", "收官之年")):
+    if text.endswith(("末", "末期", "期末")):
+        return None, date(first + 4, 12, 31)
+    if text.endswith("收官之年"):
         return date(first + 4, 1, 1), date(first + 4, 12, 31)
     if text.endswith("开局之年"):
         return date(first, 1, 1), date(first, 12, 31)
@@ -100,11 +102,14 @@ def span_days(text: str, today: date | None, past: bool | None) -> Days:
 
 
 def year_days(text: str, today: date | None, past: bool | None) -> Days:
-    """全年 (the letter's year), 今明两年, 五年间."""
+    """全年 (the letter's year where it lies ahead, else the year before, which is over), 今明两年, 五年间; 当年 of no year named before stays open."""
     if today is None:
         return OPEN
     if text == "全年":
-        return months_between(today.year, 1, 12)
+        over = past is not False and (isinstance(today, YearOnly) or today.month < 12)
+        return months_between(today.year - over, 1, 12)
+    if text in ("当年", "同年"):  # the year named before, which find_periods knows
+        return OPEN
     if text.startswith(("今", "去")):
         first = today.year - text.startswith("去")
         return date(first, 1, 1), date(first + 1, 12, 31)

@@ -19,8 +19,10 @@ from dafu.changes import (
     change_of,
     is_pair,
 )
+from dafu.choices import BY_WEIGHTS, Judge
 from dafu.dates import letter_day
-from dafu.indicators import LAST, choose, noun_before, scope_of
+from dafu.dating import FROM, Dated, period_of
+from dafu.indicators import Nouns, Place, scope_of
 from dafu.numerals import OVER, UNDER, Number, parse_fraction, parse_number
 from dafu.periods import Period, find_periods, lies_ahead, lies_behind
 from dafu.records import COMPLETED, OTHER, PLANNED, QUANTITATIVE, Figure, Label, Letter, Quantity, SentenceTag
@@ -30,6 +32,8 @@ Span = tuple[int, int]
 #: How far back in its sentence a figure's clause, scope and aim are looked for: lines of a megabyte without a
 #: full stop occur, and time must stay linear in them.
 _LOOK_BACK: Final = 400
+#: How far behind the last figure what it counts may stand.
+_LOOK_AHEAD: Final = 40
 #: What ends a clause; a short gloss inside a noun does not (执业（助理）医师).
 _CLAUSE = re.compile(r"（[\u4e00-\u9fff、]{1,6}）(?=[\u4e00-\u9fff])|[，。；：！？（）\n]")
 _PERCENT: Final = {"%": 0.01, "‰": 0.001}
@@ -48,13 +52,18 @@ _SHARED = re.compile(r"分别|依次|各(?!自|类|项|级)")
 
 
 def find_figures(
-    letter: Letter, folded: str, tags: Sequence[SentenceTag], quantities: Sequence[Sequence[Quantity]]
+    letter: Letter,
+    folded: str,
+    tags: Sequence[SentenceTag],
+    quantities: Sequence[Sequence[Quantity]],
+    judge: Judge = BY_WEIGHTS,
 ) -> tuple[Figure, ...]:
     """The figures of a tagged letter, in text order.
 
     ``folded`` is the letter's folded text; ``tags`` and ``quantities`` have one entry a sentence, and the
     quantities' offsets refer to the letter's text. Sentences without the label ``quantitative`` give none.
-    Conventions: design, *The JSONL output*; every text cell is a slice of the letter.
+    Conventions: design, *The JSONL output*; every text cell is a slice of the letter. ``judge`` makes the choices
+    that the words leave open.
 
     >>> from dafu.folding import fold
     >>> from dafu.letter import parse_letter
@@ -70,7 +79,7 @@ def find_figures(
     for index, (sentence, tag, found) in enumerate(zip(letter.sentences, tags, quantities, strict=True)):
         if found and QUANTITATIVE in tag.labels:
             figures += _sentence_figures(
-                letter.text, folded, index, (sentence.start, sentence.end), tag, found, today
+                letter.text, folded, index, (sentence.start, sentence.end), tag, found, today, judge
             )
     return tuple(figures)
 
@@ -83,6 +92,7 @@ def _sentence_figures(
     tag: SentenceTag,
     found: Sequence[Quantity],
     today: date | None,
+    judge: Judge,
 ) -> list[Figure]:
     start, end = span
     planned, completed = PLANNED in tag.labels, COMPLETED in tag.labels
@@ -93,11 +103,14 @@ def _sentence_figures(
         if planned or not (p.by and p.text.endswith("内"))  # 房龄20年以内 is a property, not a period
     ]
     cuts = [start, *(m.end() for m in _CLAUSE.finditer(folded, start, end) if m.end() - m.start() == 1), end]
-    shared, echoed = _shared_indicators(folded, found, cuts)
+    starts = [quantity.start for quantity in found]
+    nouns = Nouns(
+        folded, max(start, found[0].start - _LOOK_BACK), min(end, found[-1].end + _LOOK_AHEAD), judge
+    )
+    shared, echoed = _shared_indicators(folded, found, cuts, nouns)
     spans: list[Span | None] = []
     figures: list[Figure] = []
     last_end = start
-    named: dict[str, Span] = {}
     base: Span | None = None
     base_clause = -1
     probability = tag.scores.get(QUANTITATIVE, 0.0)
@@ -134,13 +147,32 @@ def _sentence_figures(
         indicator = shared.get(quantity)
         if quantity in echoed:
             indicator = spans[-echoed[quantity]]
+        place = Place.of(begin, finish, unit, unit_class)
         if indicator:
-            named[quantity.unit] = named[LAST] = indicator
+            nouns.enter(place)
+            nouns.settle(indicator)
         else:
-            indicator = choose(folded, (start, clause, left, begin, finish, right), quantity, named)
+            indicator = nouns.choose(place, clause, right)
         spans.append(indicator)
         scope = scope_of(folded, max(start, begin - _LOOK_BACK), begin)
-        period = _period_of(folded, periods, kept_base, quantity.start, clause, cuts[level + 1])
+        period = period_of(
+            folded,
+            periods,
+            Dated(
+                begin,
+                finish,
+                (clause, cuts[level + 1]),
+                unit_class,
+                unit,
+                change,
+                kept_base,
+                folded[slice(*indicator)] if indicator else "",
+                ("P" if planned else "") + ("C" if completed else ""),
+            ),
+            starts,
+            today,
+            judge,
+        )
         target = _is_target(
             folded, (start, clause, begin, cuts[level + 1]), planned, completed, period, today, change
         )
@@ -250,7 +282,7 @@ def _direction(last: Figure, number: Number) -> str:
 
 
 def _shared_indicators(
-    folded: str, found: Sequence[Quantity], cuts: Sequence[int]
+    folded: str, found: Sequence[Quantity], cuts: Sequence[int], nouns: Nouns
 ) -> tuple[dict[Quantity, Span], dict[Quantity, int]]:
     """Indicators of 甲、乙分别达到8042家、69503家: the first list to the second, item by item.
 
@@ -285,64 +317,13 @@ def _shared_indicators(
         at = clause
         for quantity, name in zip(run, names, strict=True):
             at = folded.index(name, at) if name else at
-            span = noun_before(folded, at, at + len(name))
+            span = nouns.phrase(at, at + len(name))
             if span:
                 shared[quantity] = span
             at += len(name)
     return shared, echoed
 
 
-#: What ends the reign of a period that a clause before the figure's named: another time, a rule or plan that the
-#: act of that time laid down (2019年印发办法，设置48项指标).
-_OTHER_TIME = re.compile(r"目前|当前|现[有已行在为]|至今|截至|迄今")
-_LAID_DOWN = re.compile(
-    r"印发|下发|出台|颁布|发布|受理|启动|立项|批复|批准|通过(?=[，；：])|建于|建成于|形成于|始建|设立|成立|进场|会议(?!室)|修订|申报|《"
-)
-_STANDING = re.compile(r"不得|标准|规定|明确|要求|应当?(?!急|对|用|届)|须|每[人年月户生亩平个家所吨]")
-
-
-def _period_of(
-    folded: str, periods: Sequence[Period], base: Span | None, at: int, clause: int, stop: int
-) -> Period | None:
-    """The period in force: the last one named before the figure, else one named later in its clause."""
-    place = bisect_right(periods, at, key=lambda period: period.end)
-    for period in reversed(periods[max(0, place - 4) : place]):
-        if base and base[0] <= period.start < base[1]:
-            continue
-        return period if _reigns(folded, period, at, clause) else None
-    later = periods[place] if place < len(periods) else None
-    return later if later and clause <= later.start < stop else None
-
-
-def _reigns(folded: str, period: Period, at: int, clause: int) -> bool:
-    """Whether a period named before still governs the figure at ``at``."""
-    between = folded[period.end : at]
-    if _FROM.search(between) and _RAISED.match(folded, at):
-        return False  # 今年由115元提高到145元: the first level is not this year's
-    if period.start >= clause:
-        return not (_OLD_LEVEL.match(between) and folded[period.start - 1] in "由从较比")
-    if _OTHER_TIME.search(between):
-        return False
-    if period.first is None or period.last is None or period.text.endswith("来"):
-        return True
-    return not (
-        _LAID_DOWN.search(folded, max(0, period.start - 4), at)
-        or _STANDING.search(between, max(0, clause - period.end))
-    )
-
-
-_RAISED = re.compile(
-    r"[^，。；]{1,14}?(?:提高|提升|增加|扩大|上升|下降|降低|减少|降|增|提|升|压减|调整|拓展|延长|缩短)了?(?:到|至|为)"
-)
-#: 由2012年的1870家增加到: the year of the first level is not that of the second.
-_OLD_LEVEL = re.compile(
-    r"的[^，。；]*?(?:增加|增长|提高|提升|扩大|上升|下降|降低|减少|降|增|提|升|压减)(?:到|至|为)"
-)
-
-
-_FROM = re.compile(
-    r"(?:由|从)(?:原来的?|目前的?|现在的?|去年的?|现行的?|20\d\d年的?|上年的?)?[^，。；\d]{0,8}$"
-)
 _AIM = re.compile(r"目标|力争|规划(?:到|目标|建设)|计划(?!数|任务|的)|预计|拟(?!定|订|人)")
 
 
@@ -361,7 +342,7 @@ def _is_target(
     both, the last word before the figure that tells decides (计划建16个，现建成3个).
     """
     sentence, clause, begin, stop = places
-    if change == LEVEL and _FROM.search(folded[max(clause, begin - 14) : begin]):
+    if change == LEVEL and FROM.search(folded[max(clause, begin - 14) : begin]):
         return False
     ahead = behind = False
     if period and today:

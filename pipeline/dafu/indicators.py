@@ -1,17 +1,19 @@
-"""What a quantity counts (indicator) and over whom or where (scope), read from the words around it."""
+"""What a quantity counts (indicator) and over whom or where (scope), read from the words around it.
+
+The indicator is chosen twice, by weights fitted to labelled figures (:mod:`dafu.choices`): first the word that it ends
+with, among the words near the figure, the nouns of earlier clauses, the indicators of earlier figures and none at all;
+then the word that it begins with.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Final
+from bisect import bisect_left, bisect_right
+from typing import Final, NamedTuple
 
-from dafu.phrases import VERBS, Span, phrase_end, phrase_start, words_of
-from dafu.records import Quantity
+from dafu.choices import NUMBERS, Candidate, Judge, step
+from dafu.phrases import AND, EITHER, MAYBE, NOUN, OF, VERB, Span, Word, words_of
 from dafu.verbs import ACT
-
-#: Where sentence, clause, what no earlier figure covers, and the figure begin; its end; the start of the next figure.
-Places = tuple[int, int, int, int, int, int]
 
 _FUNCTION = "年月日全我本在由对经为将和与及至到从向于各该此近一两三四五六七八九持助请使是有的个等把被让也"
 _SCOPE = re.compile(
@@ -21,162 +23,336 @@ _SCOPE = re.compile(
     r"(?:自治区|省|(?<!超)市|县|(?<![社小园景片库校厂城户陷灾山牧林矿成采置分])区|镇|(?<!城)乡|街道|医院|宿舍区?|片区|街区|电厂|境内|地区|号楼)"
     r"(?![委政长级域场民局镇际直属内部划位人组规干的])"
 )
-#: Words that may stand between an indicator and its figure, and belong to neither.
-_LINK = re.compile(
-    r"(?:达到了?|达|[为是有共占]|分别为?|合计|共计|总计|累计|约|超过|超|近|突破|不少于|不低于|不超过|逾|增长|增加|提高|提升|上升|上涨|下降|降低|减少|压减|压缩|缩短|回落|扩大|精简|核减|下调|上调|上浮|下浮|增|减|升|降|涨|了|到|至|由|从|在|(?<!船)只|仅|控制|保持|稳定"
-    r"|稳定在|一般|平均|每年|每月|每人|每户|每亩|每村|就|已|已经|均|都|各|再|还|能|可|要|需|将|即|等|也|不足|不到|高|低|多|少|最高|最低|同比|环比|年均|净|接近|将近|大约|左右|实现|力争|预计|按|以|上|其中|另|现|计|于|：| )$"
-)
-_BASE_WORDS = re.compile(
-    r"(?:同比|环比|(?:比|较|与)[^，。；]{1,10}?(?:年|同期|底|初|前|以来|相比|平均|水平|计划)|在[^，。；]{1,8}基础上)(?:相比|分别)?"
-)
-_AFTER_STOP = re.compile(r"[，。；：！？（）\n\d《》]|的|分别|左右|上下|(?<!规模)以[上下内]")
-#: Words further from the figure than this are not looked at.
-_LONGEST: Final = 24
-_NEAR: Final = 14
 
 
-#: What money is: the last words of a noun that a sum can measure.
-_MONEY: Final = tuple(
-    "金 款 费 额 价 债 税 贷 薪 钱 值 资 利 补助 补贴 奖补 奖励 收入 支出 投入 标准 成本 财力 罚 赔偿 补偿 预算 亏损 贸易 消费 报酬 津贴 存款 资产 收益 利润 销售 营收 "
-    "价格 信贷 补给 所得 支付 债券 券 专项附加扣除 负债 规模 额度 尚欠".split()
-)
-#: Who pays or is paid: no sum measures it.
-_PAYER: Final = tuple(
-    "局 委 厅 部 院 镇 乡 区 县 市 省 户 人 者 会 团 级 政府 财政 机关 公司 集团 中央 地方 企业 银行 基地 学校 小学 大学 高校 部门 居民 单位 员工 职工 学生 项目 群众 家庭 村".split()
-)
-#: What a share can be of itself.
-_RATE: Final = tuple("率 比 比例 比重 面积 人数".split())
-#: A sum whose noun comes after it: 每亩60元的标准发放补贴, 30%给予补助.
-_LATER = re.compile(
-    r"(?:的?(?:标准|比例))?(?:给予|予以|发放|计发|增加|核定|补助)(?:一次性|定额|全额|适当)?(?P<noun>[\u4e00-\u9fff]{2,10})"
-)
-_PARTS: Final = ("share", "multiple", "ratio", "rank", "temperature", "score")
+class Place(NamedTuple):
+    """Where a figure stands, its unit, and the class of its unit as the weights know it."""
+
+    start: int
+    end: int
+    unit: str
+    kind: str
+
+    @classmethod
+    def of(cls, start: int, end: int, unit: str, unit_class: str) -> Place:
+        """A figure's place by its class of unit."""
+        return cls(start, end, unit, _KINDS.get(unit_class, unit_class))
 
 
-#: The key of the noun that the figure before measured, whatever its unit.
-LAST: Final = ""
+#: Classes of units whose figures measure the same sort of noun.
+_KINDS: Final = {"price": "money", "rate": "share", "growth": "share"}
+#: The two questions.
+ENDS: Final = "indicator end"
+BEGINS: Final = "indicator begin"
+#: Where a candidate stands: before the figure, before an earlier figure of the clause, after it, in an earlier clause; an
+#: earlier figure's indicator; none. And the one group of the second question.
+_BEFORE: Final = "before"
+_ACROSS: Final = "across"
+_AFTER: Final = "after"
+_EARLIER: Final = "earlier"
+_AGAIN: Final = "again"
+_NONE: Final = "none"
+_PHRASE: Final = "phrase"
+#: How much is looked at: words before the figure and after it, nouns of earlier clauses and how many clauses, earlier
+#: figures, words of a phrase.
+_WORDS_BEFORE: Final = 7
+_WORDS_AFTER: Final = 5
+_NOUNS_EARLIER: Final = 4
+_CLAUSES: Final = 3
+_FIGURES_BACK: Final = 2
+_LONGEST: Final = 10
+_MARKS: Final = frozenset("，。；：！？（）")
+_NOMINAL: Final = frozenset((NOUN, EITHER, OF))
+_EDGE: Final = Word(0, 0, "", "", "")
 
 
-def choose(folded: str, places: Places, quantity: Quantity, named: dict[str, Span]) -> Span | None:
-    """The noun that a figure measures, kept in ``named`` for those after it; the lone verb of a count without any."""
-    found = _noun(folded, places, quantity, named)
-    if found:
-        named[quantity.unit] = named[LAST] = found
-    elif quantity.unit_class not in ("money", *_PARTS):
-        found = _lone_verb(folded, places[2], places[3])
-    return found
+class Nouns:
+    """The words of one sentence and the indicators chosen in it so far. Figures are asked for in text order."""
 
+    def __init__(self, folded: str, start: int, end: int, judge: Judge) -> None:
+        self._folded = folded
+        self._judge = judge
+        self._start = start
+        self.words = words_of(folded, start, end)
+        self._starts = [word.start for word in self.words]
+        self._figures: list[Place] = []
+        self._taken: set[int] = set()
+        self.chosen: list[Span | None] = []
 
-def _noun(folded: str, places: Places, quantity: Quantity, named: Mapping[str, Span]) -> Span | None:
-    """The first fit noun of those after it, before it, and named before.
+    def choose(self, place: Place, clause: int, following: int) -> Span | None:
+        """The indicator of a figure; ``clause`` is where its clause begins, ``following`` where the next figure or
+        the sentence's end stands."""
+        self.enter(place)
+        ends = self.ends(clause, following)
+        options = [self.words[at].end if isinstance(at, int) else at for at, _ in ends]
+        at, end = ends[self._judge.choose(ENDS, place[:2], options, [candidate for _, candidate in ends])]
+        self.settle(self._phrase(at, end.group, place[:2]) if isinstance(at, int) else at)
+        return self.chosen[-1]
 
-    ``places`` are the starts of its sentence, of its clause, of what no earlier figure covers, and of the figure,
-    the figure's end, and the start of the next. ``named`` holds the nouns of the sentence's earlier figures by unit.
-    A sum wants a noun of money; a count takes up the noun of an earlier figure only where that has the same unit
-    (改造小区58个，完工17个); a share takes up whatever was named last.
-    """
-    sentence, clause, _, begin, finish, right = places
-    kind = quantity.unit_class
-    if kind != "money" and kind not in _PARTS:
-        return _counted(folded, places, quantity, named)
-    before = _fit_before(folded, places, kind)
-    last = named.get(LAST)
-    if kind == "money":
-        if before and folded.endswith(_MONEY, *before):
-            return before
-        for found in _money_nouns(folded, places, last):
-            if found and folded.endswith(_MONEY, *found):
-                return found
-        if folded.startswith("的", finish) and (found := noun_after(folded, finish, right)):
-            return found  # 15万元的发票
-        found = _earlier(folded, sentence, begin, _MONEY)
-        return found or (before if before and not folded.endswith(_PAYER, *before) else None)
-    if folded.startswith("的", finish) and not (before and folded.endswith(_RATE, *before)):
-        return noun_after(folded, finish, right) or before or last
-    if kind == "share" and (found := _noun_later(folded, finish, right) or _source(folded, clause, begin)):
+    def enter(self, place: Place) -> None:
+        """Note where the next figure stands."""
+        first = bisect_right(self._starts, place.start) - 1
+        for i in range(max(first, 0), bisect_left(self._starts, place.end)):
+            if self.words[i].end > place.start:
+                self._taken.add(i)
+        self._figures.append(place)
+
+    def settle(self, span: Span | None) -> None:
+        """Note the indicator of the figure entered last."""
+        self.chosen.append(span)
+
+    def phrase(self, start: int, end: int) -> Span | None:
+        """The noun phrase that ends the words of ``start:end``."""
+        words = self.words
+        last = bisect_left(self._starts, end) - 1
+        if last >= 0 and words[last].end > end:
+            last -= 1
+        if last < 0 or words[last].start < start:
+            return None
+        found = self._phrase(last, _BEFORE, (start, end))
+        return max(found[0], start), found[1]
+
+    def _phrase(self, last: int, group: str, place: Span) -> Span:
+        """The phrase that ends with the word ``last``."""
+        begins = self.begins(last, group)
+        options = [self.words[at].start for at, _ in begins]
+        return options[self._judge.choose(BEGINS, place, options, [c for _, c in begins])], self.words[
+            last
+        ].end
+
+    def ends(self, clause: int, following: int) -> list[tuple[int | Span | None, Candidate]]:
+        """What the indicator of the figure entered last may end with: a word (by its place), the whole of an earlier
+        indicator, or ``None``."""
+        words, folded = self.words, self._folded
+        place = self._figures[-1]
+        begin, finish, unit, kind = place
+        after = bisect_left(self._starts, finish)
+        before = bisect_left(self._starts, begin)
+        if before and words[before - 1].end > begin:
+            before -= 1
+        of = "的" if after < len(words) and words[after].text == "的" else ""
+        left = self._figures[-2].end if len(self._figures) > 1 else self._start
+        found: list[tuple[int | Span | None, Candidate]] = []
+        self._ends_before(found, place, before, clause, left, of)
+        self._ends_after(found, place, after, following, of)
+        self._ends_earlier(found, place, before, clause)
+        for back, (span, other) in enumerate(
+            zip(reversed(self.chosen), self._figures[-2::-1], strict=True), 1
+        ):
+            if back > _FIGURES_BACK:
+                break
+            if span is None or any(span == at for at, _ in found):
+                continue
+            same = "=" if other.unit == unit else ""
+            near = "c" if span[0] >= clause else ""
+            gap = NUMBERS[begin - left] if begin - left < 3 else "+"
+            found.append(
+                (
+                    span,
+                    Candidate(
+                        _AGAIN,
+                        kind,
+                        (
+                            "",
+                            NUMBERS[back],
+                            same,
+                            same + NUMBERS[back],
+                            near,
+                            folded[span[1] - 1],
+                            other.unit + ">" + unit,
+                            gap,
+                            folded[max(left, begin - 4) : begin],
+                            of,
+                            same + near,
+                        ),
+                    ),
+                )
+            )
+        last = words[before - 1] if before else _EDGE
+        first = words[after] if after < len(words) else _EDGE
+        found.append(
+            (
+                None,
+                Candidate(
+                    _NONE,
+                    kind,
+                    (
+                        "",
+                        unit,
+                        folded[max(clause, begin - 2) : begin],
+                        of,
+                        last.kind + first.kind,
+                        last.text,
+                        "^" if begin == clause else "",
+                        "1" if left > self._start else "",
+                    ),
+                ),
+            )
+        )
         return found
-    return before or last or (_earlier(folded, sentence, begin, _RATE) if kind == "share" else None)
 
+    def _ends_before(
+        self,
+        found: list[tuple[int | Span | None, Candidate]],
+        place: Place,
+        before: int,
+        clause: int,
+        left: int,
+        of: str,
+    ) -> None:
+        """Words of the figure's own clause, before it."""
+        words, folded = self.words, self._folded
+        seen = 0
+        noun = ""
+        for i in range(before - 1, -1, -1):
+            word = words[i]
+            if word.start < clause or seen == _WORDS_BEFORE:
+                return
+            if i in self._taken:
+                continue
+            next_ = words[i + 1] if i + 1 < len(words) else _EDGE
+            last = word.text[-1]
+            link = folded[word.end : place.start]
+            near = step(seen)
+            values = (
+                "",
+                word.text[-2:],
+                word.tag,
+                word.kind,
+                last,
+                next_.text,
+                word.kind + next_.kind,
+                place.unit + last,
+                (words[i - 1].kind if i else "") + word.kind,
+                word.kind + next_.tag,
+                near,
+                near + word.kind,
+                link[:9],
+                link[:1] + link[-1:],
+                noun + word.kind,
+                of + word.kind,
+            )
+            found.append((i, Candidate(_BEFORE if word.start >= left else _ACROSS, place.kind, values)))
+            if word.kind == NOUN:
+                noun = NOUN
+            seen += 1
 
-def _counted(folded: str, places: Places, quantity: Quantity, named: Mapping[str, Span]) -> Span | None:
-    """What a count counts; the noun before it, which is dear to find, is looked for only where it can be the one."""
-    _, clause, left, _, finish, right = places
-    people = left == clause and quantity.unit in ("人", "人次") and not folded.startswith("的", finish)
-    found = _fit_before(folded, places, quantity.unit_class) if people else None
-    found = found or noun_after(folded, finish, right)
-    if found is None and not people:
-        found = _fit_before(folded, places, quantity.unit_class)
-    if found:
+    def _ends_after(
+        self,
+        found: list[tuple[int | Span | None, Candidate]],
+        place: Place,
+        after: int,
+        following: int,
+        of: str,
+    ) -> None:
+        """Words right after the figure."""
+        words = self.words
+        start = after + len(of)
+        run = ""
+        for i in range(start, min(start + _WORDS_AFTER, len(words))):
+            word = words[i]
+            if word.end > following or word.text in _MARKS or word.kind == AND:
+                return
+            next_ = words[i + 1] if i + 1 < len(words) else _EDGE
+            last = word.text[-1]
+            run += word.kind
+            values = (
+                "",
+                word.text[-2:],
+                word.tag,
+                word.kind,
+                last,
+                next_.text,
+                word.kind + next_.kind,
+                place.unit + last,
+                word.kind + next_.tag,
+                NUMBERS[i - start] + word.kind,
+                of,
+                of + word.kind,
+                "." if next_.text in _MARKS else "",
+                run + next_.kind,
+            )
+            found.append((i, Candidate(_AFTER, place.kind, values)))
+
+    def _ends_earlier(
+        self, found: list[tuple[int | Span | None, Candidate]], place: Place, before: int, clause: int
+    ) -> None:
+        """The nouns of the clauses before the figure's."""
+        words = self.words
+        seen = clauses = 0
+        for i in range(before - 1, -1, -1):
+            word = words[i]
+            if word.text in _MARKS:
+                clauses += 1
+            if word.start >= clause:
+                continue
+            if seen == _NOUNS_EARLIER or clauses > _CLAUSES:
+                return
+            next_ = words[i + 1] if i + 1 < len(words) else _EDGE
+            if word.kind not in _NOMINAL or next_.kind in _NOMINAL or i in self._taken:
+                continue
+            last = word.text[-1]
+            between = "f" if any(word.end <= f.start and f.end <= place.start for f in self._figures) else ""
+            values = (
+                "",
+                word.text[-2:],
+                word.tag,
+                word.kind,
+                last,
+                next_.text,
+                word.kind + next_.kind,
+                place.unit + last,
+                (words[i - 1].kind if i else "") + word.kind,
+                step(clauses),
+                step(seen),
+                between,
+                between + ("f" if i + 1 in self._taken else ""),
+            )
+            found.append((i, Candidate(_EARLIER, place.kind, values)))
+            seen += 1
+
+    def begins(self, last: int, group: str) -> list[tuple[int, Candidate]]:
+        """The words that a phrase which ends with the word ``last`` may begin with."""
+        words = self.words
+        kind = self._figures[-1].kind if self._figures else ""
+        finish = self._figures[-1].end if group == _AFTER else 0
+        head = words[last].text[-1]
+        found: list[tuple[int, Candidate]] = []
+        kinds = ""
+        for i in range(last, max(-1, last - _LONGEST), -1):
+            word = words[i]
+            if found and (word.text in _MARKS or word.start < finish or i in self._taken):
+                break
+            before = words[i - 1] if i else _EDGE
+            size = NUMBERS[last - i]
+            inner = kinds
+            kinds = word.kind + kinds
+            tail = word.text[-2:]
+            values = (
+                size,
+                tail,
+                word.tag,
+                word.kind,
+                before.text[-2:],
+                before.kind,
+                before.tag,
+                before.kind + word.kind,
+                before.text + word.kind,
+                before.tag + word.tag,
+                kinds[:3],
+                kinds[:2] + before.kind,
+                OF if OF in inner else "",
+                size if VERB in kinds or MAYBE in kinds else "",
+                group + size,
+                step(words[last].end - word.start),
+                "" if before.text not in _MARKS else word.kind,
+                AND if AND in kinds else "",
+                head + word.kind + before.kind,
+                tail + head,
+                word.kind if len(word.text) == 1 else "",
+            )
+            found.append((i, Candidate(_PHRASE, kind, values)))
         return found
-    last = named.get(quantity.unit)
-    return last if last and not folded.endswith(_MONEY, *last) else None
-
-
-def _fit_before(folded: str, places: Places, kind: str) -> Span | None:
-    """The noun before a figure; one character is none, save of a sum at the beginning of its clause (价5元)."""
-    _, clause, left, begin, _, _ = places
-    before = noun_before(folded, left, begin, elliptic=kind not in ("share", "multiple"))
-    if before and before[1] - before[0] < 2 and (kind != "money" or left > clause):
-        return None
-    return before
-
-
-def _money_nouns(folded: str, places: Places, last: Span | None) -> Iterator[Span | None]:
-    """What a sum may be, besides the noun before it; the likeliest first."""
-    _, clause, _, begin, finish, right = places
-    yield _noun_later(folded, finish, right)
-    yield noun_after(folded, finish, right)
-    yield _source(folded, clause, begin)
-    yield last
-
-
-#: Verbs that make or finish any thing, and so name none.
-_MAKING: Final = frozenset(
-    "改造 建设 建成 完成 争取 开通 划转 安排 固定 起来 新建 达到 投入 超过 动工 归集 建立 打造 实施 组织 设置 解决 需要 形成".split()
-)
-
-
-def _lone_verb(folded: str, left: int, begin: int) -> Span | None:
-    """The verb before a figure that counts what no noun names (今年开工1592个)."""
-    end = _unlinked(folded, left, begin)
-    words = words_of(folded, max(left, end - 8), end)
-    if (
-        words
-        and words[-1].kind in VERBS
-        and words[-1].end - words[-1].start > 1
-        and words[-1].text not in _MAKING
-    ):
-        return words[-1].start, words[-1].end
-    return None
-
-
-def _source(folded: str, clause: int, begin: int) -> Span | None:
-    """What a part is taken from: 从土地出让收益中提取10%."""
-    match = _OUT_OF.search(folded, max(clause, begin - _LONGEST), begin)
-    return phrase_end(words_of(folded, *match.span("noun"))) if match else None
-
-
-_OUT_OF = re.compile(r"从(?P<noun>[^，。；从]{2,16}?)中[^，。；、的]{0,6}$")
-
-
-def _earlier(folded: str, sentence: int, begin: int, wanted: tuple[str, ...]) -> Span | None:
-    """The nearest noun of the sentence, before the figure, that can be its measure (收费标准为每生每课时2元)."""
-    start = max(sentence, begin - _FAR)
-    ends = [m.start() for m in _PHRASE_END.finditer(folded, start, begin)]
-    for end in reversed(ends[-4:]):
-        found = noun_before(folded, max(start, end - _LONGEST), end)
-        if found and folded.endswith(wanted, *found):
-            return found
-    return None
-
-
-_FAR: Final = 120
-_PHRASE_END = re.compile(r"[，；：]|[为是按在](?!了|主|例|照)")
-
-
-def _noun_later(folded: str, finish: int, right: int) -> Span | None:
-    match = _LATER.match(folded, finish, right)
-    return phrase_start(words_of(folded, *match.span("noun"))) if match else None
 
 
 def scope_of(folded: str, left: int, start: int) -> tuple[int, int] | None:
@@ -190,75 +366,3 @@ def scope_of(folded: str, left: int, start: int) -> tuple[int, int] | None:
     for match in _SCOPE.finditer(folded, left, start):
         found = match.span()
     return found
-
-
-def noun_after(folded: str, end: int, right: int) -> tuple[int, int] | None:
-    """The span of the noun that stands right after a quantity (19个小区更换了管网: 小区).
-
-    >>> text = "为9个小区更换管网"
-    >>> text[slice(*noun_after(text, 3, len(text)))]
-    '小区'
-    """
-    start = end + folded.startswith("的", end)
-    limit = min(right, start + _NEAR)
-    stop = _AFTER_STOP.search(folded, start, limit)
-    if stop:
-        limit = stop.start()
-    return phrase_start(words_of(folded, start, limit)) if limit > start else None
-
-
-def noun_before(folded: str, left: int, start: int, *, elliptic: bool = True) -> tuple[int, int] | None:
-    """The span of the noun phrase that ends right before a quantity, without verb, subject and adverbs.
-
-    >>> text = "近两年我市已安排专项激励资金约"
-    >>> text[slice(*noun_before(text, 3, len(text)))]
-    '专项激励资金'
-    """
-    end = start
-    end = _unlinked(folded, left, start)
-    for match in _BASE_WORDS.finditer(folded, left, end):
-        if match.end() >= end - 1:
-            end = match.start()
-            break
-    if end > left and folded[end - 1] == "》":
-        opened = folded.rfind("《", left, end)
-        return (opened, end) if opened >= 0 else None
-    whole = _before_share(folded, left, end)
-    if whole < end or folded.startswith("占", end):  # 住平房的占三成: the part is named, its noun left out
-        end, elliptic = whole, True
-    if end <= left:
-        return None
-    return phrase_end(words_of(folded, max(left, end - _LONGEST), end), elliptic=elliptic)
-
-
-_EACH = re.compile(
-    r"每(?:年|月|天|日|周|季度?|人次?|户|亩|生|场|次|村|镇|校|家|班|台|吨|度|公里|平方米|千瓦时|亩次|课时|学期|栋|间|层|人天|百户|千人|万人|\d*[十百千万]*(?:人口|常住人口|名居民|公斤)|座|所|个|名|套|单元|社区|小时|桶|公?斤|位|处|件)$"
-)
-
-#: The characters that end a word of the two patterns: most figures stand behind none.
-_LAST: Final = frozenset(
-    "达了到为是有共占别计约过超近破于低增长加提高升涨降少减缩短落大精简核调浮至由从在船只仅制持定般均年月人户亩村就已经都各再还能可要需将即等也不足多最同比环净接大左右实现力争预按以上其中另现：“” 天日周季度次生场校家班台吨公里平方米座所个名套元社区小时桶斤位处件课学期栋间层口民克"
-)
-
-
-def _unlinked(folded: str, left: int, end: int) -> int:
-    """The end without copulas, verbs of change and 每人每月 before the figure."""
-    while end > left and folded[end - 1] in _LAST:
-        match = _EACH.search(folded, max(left, end - 8), end) or _LINK.search(folded, max(left, end - 5), end)
-        if match is None:
-            break
-        end = match.start()
-    return end
-
-
-def _before_share(folded: str, begin: int, end: int) -> int:
-    """The end without the whole that a share is taken of, or the bound that a level is compared with."""
-    for match in _SHARE_OF.finditer(folded, begin, end):
-        if match.group() not in ("由", "从") or match.start() - begin >= 2:
-            return _unlinked(folded, begin, match.start())
-    return end
-
-
-_SHARE_OF = re.compile(
-    r"占(?!比|地|用|道|压)|低于|高于|相当于|恢复到|不得|(?:位居|位列|居|列|排名?)(?=[全第前后本])|(?<=..)(?:由|从)(?!于|业|事|此|而)"
-)

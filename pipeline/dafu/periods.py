@@ -50,7 +50,7 @@ _SPANS: Final = {"上半年": (1, 6), "下半年": (7, 12)}
 _PART = (
     rf"(?P<half>[上下]半年)|(?P<quarters>前[二两三23]个?季度|前(?:[2-9]|1[01]|[二两三四五六七八九十])个?月)|第?(?P<quarter>[1-4一二三四])季度"
     rf"|(?<!\d)(?P<month>{_MONTH})月份?(?:(?P<third>[上中下]旬)|(?P<day>{_DAY})[日号])?"
-    r"|(?P<season>[春夏秋冬])(?:季学期|季开学|季(?!节)|天|(?=[，、造种灌修播防]))"
+    r"|(?P<season>[春夏秋冬](?:季学期|季开学|季(?!节)|天|(?=[，、造种灌修播防]))|[寒暑]假)"
 )
 _EDGE = r"(?P<edge>年?[底末](?!线|端|层|部|数|气|梢|尾)|年终(?!奖|考)|年初|年中(?!心|央|国|旬)|初(?!中|步|期|级|始|衷|审|稿|选|心|年|次)|中(?=前|旬))"
 _POINT = (
@@ -63,28 +63,28 @@ _POINT_PATTERN = re.compile(_POINT)
 _AS_PLAIN = re.compile(r"\(\?P<\w+>")
 _PLAIN_POINT = _AS_PLAIN.sub("(?:", _POINT)
 _BEFORE = rf"(?:以前|之前|来临前|到来前|前(?!期|[后来\d{CN}]|述|端|往|列|茅|沿|瞻|提|置|景|年|进|移))"
-_TAIL = rf"(?:{_BEFORE}|以来|来(?=，|，|累|全|，)|至今|起(?!草|点|步|来|诉|降|伏)|以后|之后|后(?!续|勤|备|期|来|方|半|年)|以内|之内|内(?!部|容|外|控|涝|河|设|地|环|城|在|陆|科|需)|期间|为止)"
+_TAIL = rf"(?:{_BEFORE}|以来|来(?=，|，|累|全|，)|至今|起(?!草|点|步|来|诉|降|伏)|开始|以后|之后|后(?!续|勤|备|期|来|方|半|年)|以内|之内|内(?!部|容|外|控|涝|河|设|地|环|城|在|陆|科|需)|期间|为止)"
 _HEAD = r"(?:截至|截止到?|自从?|从|到|至|于)"
 
 _PATTERNS: Final = {
     "plan": r"(?:到|至)?[“‘\"]?十[一二三四五]?五[”’\"]?(?:规划)?(?:期间|时期|末期?|以来|初期?|期末|期内|开局之年|收官之年)",
-    "now": r"(?:截至|截止到?|到)(?:目前|现在|当前|今(?!年|天))(?:为止)?|迄今为止|至今(?=，|已|共|累)",
+    "now": r"(?:截至|截止到?|到)(?:目前|现在|当前|今(?!年|天))(?:为止)?|迄今为止|至今(?!年|天|日|未|没|仍|还|尚)",
     "span": rf"(?:最近|过去|近|前|今后|未来|接下来|此后)的?{COUNT}(?:年|个?月|个季度|周)(?:以来|来|内|时间|间)?(?!前|度|级|期)|(?<!第){COUNT}年来"
     r"|近年来?|近几年来?|多年来|长期以来|一直以来|年初以来|近期(?=内|，)?",
-    "year": r"(?<![每半])全年(?!龄|级|度|段|任务|目标|计划|无|开放|不)|今明两年|去今两年|[一二三四五六七八九十两]{1,2}年间",
+    "year": r"(?<![每半])全年(?!龄|级|度|段|任务|目标|计划|无|开放|不)|今明两年|去今两年|(?:当|同)年(?![底末初级度])|[一二三四五六七八九十两]{1,2}年间",
     "within": rf"(?<![第\d{CN}])(?:{COUNT}(?:年|个?月)?(?:-{{1,2}}|至|到|、))?{COUNT}(?:个?(?:自然|工作)日|个月|个小时|个季度|小时|年|月|日|天|周)(?:时间)?(?:之内|以内|内(?!部|容|外|控|涝|河|设|地|环))",
     "feast": rf"(?:今年|明年|去年|{_YEAR}年)?[“‘]?(?:{FEASTS})[”’]?(?:节)?(?:假期)?(?:{_BEFORE}|期间|之?后(?!续))",
     "loose": r"本届(?:政府|委员会|任期)*(?:任期)?内|(?:届|任期)内|(?:主?汛期|入[汛冬夏秋]|供暖[季期]?|采暖[季期]?|雨季|(?:秋季|春季)?开学|[寒暑]假|年|两会|节|麦收|秋收|春耕|上冻)(?:来临|到来)?之?前(?!期|后|列|述|端|往)"
     r"|(?:[寒暑]假|汛期|雨季)(?:期间|里|内)|近期内|短期内",
-    "calendar": rf"{_HEAD}? ?(?:{_PLAIN_POINT})(?: ?(?:-{{1,2}}|至|到) ?(?:{_PLAIN_POINT}|{_YEAR}年|{_DAY}[日号]))? ?{_TAIL}?"
-    rf"|{_HEAD}? ?(?:{_YEAR})(?:-{{1,2}}|至|到)(?:{_YEAR}) ?年度?|(?<!\d)(?:{_MONTH})(?:-{{1,2}}|至|到)(?:{_MONTH})月份?",
+    "calendar": rf"{_HEAD}? ?(?:{_PLAIN_POINT})(?: ?(?:-{{1,2}}|至|到) ?(?:{_PLAIN_POINT}|{_YEAR}年|{_DAY}[日号])|(?:、{_DAY}[日号])+)? ?{_TAIL}?"
+    rf"|{_HEAD}? ?(?:{_YEAR})(?:-{{1,2}}|至|到)(?:{_YEAR}) ?年度?|(?<!\d)(?:{_MONTH})(?:-{{1,2}}|至|到|、)(?:{_MONTH})月份?",
 }
 #: Every period holds one of these, among its first 16 characters (1-3个工作日时间之内) and before any mark that ends a
 #: clause: most sentences hold none.
 _SIGNS: Final = "年月季周期届直今现五前后内假春夏秋冬"
 _SIGN = re.compile(f"[{_SIGNS}]")
 _SWEEP = re.compile(
-    rf"(?=[\d{CN}第几数截自从到至于近最过前今未接此上明去后来本下年月迄多长全“‘\"春夏秋冬端中元清国劳入汛次翌主供采雨开寒暑两节麦届任短这])"
+    rf"(?=[\d{CN}第几数截自从到至于近最过前今未接此上明去后来本下年月迄多长全“‘\"春夏秋冬端中元清国劳入汛次翌主供采雨开寒暑两节麦届任短这当同])"
     rf"(?=[^{_SIGNS}，。；：]{{0,16}}+[{_SIGNS}])(?:"
     + "|".join(f"(?P<{name}>{_AS_PLAIN.sub('(?:', pattern)})" for name, pattern in _PATTERNS.items())
     + ")"
@@ -128,7 +128,7 @@ def find_periods(folded: str, today: date | None, *, past: bool | None = None) -
             days, context, by = _calendar(text, today, context, past)
         else:
             days = _RESOLVERS[kind](text, today, past)
-            if text == "全年" and context is not None:
+            if text in ("全年", "当年", "同年") and context is not None:
                 days = months_between(context, 1, 12)
             by = kind in ("within", "loose") or (kind == "feast" and "前" in text)
         if kind == "calendar" and text[0] in "自从" and (since := _SINCE.match(folded, end)):
@@ -154,6 +154,17 @@ def find_periods(folded: str, today: date | None, *, past: bool | None = None) -
             first = date.fromisoformat(found[-1].first)
             start, end = found.pop().start, years.end()
             stripped = folded[start:end]
+        elif (
+            found
+            and folded[found[-1].end : start] == "、"
+            and _LISTED.fullmatch(found[-1].text)
+            and _LISTED.fullmatch(text)
+            and found[-1].first
+            and last
+        ):  # 2018年、2020年, 5月、7月
+            first = date.fromisoformat(found[-1].first)
+            start = found.pop().start
+            stripped = folded[start:end]
         found.append(Period(start, start + len(stripped), stripped, _iso(first), _iso(last), by))
     return found
 
@@ -178,6 +189,9 @@ def lies_behind(period: Period, today: date) -> bool:
 
 
 _SINCE = re.compile(r"[^，。；：\d]{1,10}?以来")
+_LISTED = re.compile(
+    rf"(?:(?:{_YEAR}年|{'|'.join(YEARS_AWAY)})?(?:{_MONTH}月(?:{_DAY}[日号])?)?)(?:、(?:{_DAY}[日号]|{_MONTH}月(?:{_DAY}[日号])?))*"
+)
 _TWO_YEARS = re.compile(rf"(?:{_YEAR}年|{'|'.join(YEARS_AWAY)})(?:[两二]年)")
 _WHOLE_YEAR = re.compile(rf"{_YEAR}年度?|{'|'.join(YEARS_AWAY)}")
 
@@ -188,10 +202,10 @@ def _iso(day: date | None) -> str | None:
 
 _ENDING = re.compile(rf"(?:{_TAIL})$")
 _STARTING = re.compile(_HEAD)
-_JOIN = re.compile(r" ?(?:-{1,2}|至|到) ?")
+_JOIN = re.compile(r" ?(?:-{1,2}|至|到|、) ?")
 _BARE_YEARS = re.compile(rf"({_YEAR})(?:-{{1,2}}|至|到)({_YEAR})")
 _BARE_DAY = re.compile(rf"({_DAY})[日号]")
-_BARE_MONTHS = re.compile(rf"({_MONTH})(?:-{{1,2}}|至|到)({_MONTH})月")
+_BARE_MONTHS = re.compile(rf"({_MONTH})(?:-{{1,2}}|至|到|、)({_MONTH})月")
 
 
 def _calendar(
@@ -264,7 +278,7 @@ def _bounded(days: Days, head: str, tail: str, closed: bool, today: date | None)
         return None, first - timedelta(days=1)
     if tail in ("以来", "来", "至今"):
         return first, day_known(today)
-    if tail == "起":
+    if tail in ("起", "开始") or (head == "自" and not tail):  # 自2007年建设
         return first, None
     if tail in ("后", "之后", "以后"):
         return (last + timedelta(days=1) if last else None), None

@@ -1,10 +1,9 @@
-"""Noun phrases in the words of a clause: what a quantity may be counting, by jieba's parts of speech."""
+"""The words of a sentence and what each is to a noun phrase, by jieba's parts of speech and lists of our own."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from dafu.verbs import ACT, ADVERB_START
@@ -14,14 +13,14 @@ Span = tuple[int, int]
 
 #: What a word is to a noun phrase: part of it; a verb that governs it; a verb that governs it or is part of it;
 #: a verb that governs it only where the clause has none yet; a word outside of any; 的; a conjunction or bracket.
-NOUN: Final = "noun"
-VERB: Final = "verb"
-EITHER: Final = "either"
-MAYBE: Final = "maybe"
-OUTSIDE: Final = "outside"
-OF: Final = "of"
-AND: Final = "and"
-VERBS: Final = (VERB, EITHER, MAYBE)
+NOUN: Final = "n"
+VERB: Final = "v"
+EITHER: Final = "e"
+MAYBE: Final = "m"
+OUTSIDE: Final = "o"
+OF: Final = "d"
+AND: Final = "a"
+_VERBS: Final = (VERB, EITHER, MAYBE)
 
 
 class Word(NamedTuple):
@@ -52,17 +51,6 @@ _EITHER: Final = frozenset(
 提取 缴存 实习 任教 控制 托管 救济 慰问 抚恤 优抚 补偿 赔偿 征地 承包 流转 流动 固定 加装 签约 清运 贴息 担保 增值 公示 巡回 直播 招生 开工 完工 竣工 立案 出让 配建
 """.split()
 )
-#: Verbs that hand money out: what follows is what is handed out, never part of their own compound.
-_GIVING: Final = frozenset(
-    "安排 下达 拨付 发放 争取 投入 筹集 落实 整合 兑现 支付 享受 获得 追回 返还 减免 给予 领取 提高 增加 减少 降低 完成 达到 实现 取得 确定 核定 补缴 缴纳 收取 实施 新增 建立 设立 推进".split()
-)
-#: Words that name a measure: a verb right before them is part of the phrase (接入率, 搬迁补助).
-_HEADS: Final = re.compile(
-    r".*[率额价款费]|补助|补贴|奖补|标准|规模|面积|金额|价格|余额|比例|占比|收入|支出|人数|户数|年限|期限|限额|产值|投资|总量|数量|对象|人员"
-)
-_RATES: Final = re.compile(r".*率|占比|比例|比重|面积|规模")
-#: A head of so few characters keeps its attribute (参与表决的业主; but 阳台的|使用面积).
-_BARE: Final = 2
 _AND: Final = frozenset("、和与及或·-") | {"以及", "暨"}
 _BRACKETS: Final = {"“": "”", "（": "）", "《": "》"}
 _OUTSIDE_TAGS: Final = frozenset(
@@ -125,7 +113,7 @@ def words_of(folded: str, left: int, right: int) -> list[Word]:
             found.append(Word(at, end, text, NOUN, "x"))
         elif last and (
             (text == "均" and last.text[-1] in _EACH)
-            or (text in _SUFFIX and last.kind in (NOUN, *VERBS))
+            or (text in _SUFFIX and last.kind in (NOUN, *_VERBS))
             or (text == "比" and last.text in ("占", "存贷"))
         ):
             found[-1] = Word(last.start, end, last.text + text, NOUN, "n")
@@ -133,134 +121,3 @@ def words_of(folded: str, left: int, right: int) -> list[Word]:
             found.append(Word(at, end, text, _kind(text, tag), tag))
         at = end
     return found
-
-
-def phrase_end(words: Sequence[Word], *, elliptic: bool = True) -> Span | None:
-    """The noun phrase that ends the words: after the last verb, adverb, preposition or time.
-
-    ``elliptic``: a phrase may end in 的, its noun left out (住窑洞的九十六户).
-
-    >>> text = "市财政安排名城保护专项资金"
-    >>> text[slice(*phrase_end(words_of(text, 0, len(text))))]
-    '名城保护专项资金'
-    """
-    if words and words[-1].kind == OF:
-        if elliptic:
-            begin = next(
-                (i for i, w in enumerate(words) if (w.kind not in (OUTSIDE, AND) or w.tag == "m")),
-                len(words) - 1,
-            )
-            return (words[begin].start, words[-1].end) if begin < len(words) - 1 else None
-        words = words[:-1]
-    stop = len(words)
-    while stop and words[stop - 1].kind == NOUN and words[stop - 1].text in "长宽高深重":  # 灌渠长200米
-        stop -= 1
-    words = words[:stop]
-    if not words:
-        return None
-    if words[-1].kind in (MAYBE, VERB) and len(words[-1].text) == 1:  # 村里打了80分
-        return None
-    begin = _object(words)
-    if begin == len(words):  # 会员覆盖3460人: the subject is counted
-        return _subject(words)
-    if begin == len(words) - 1 and words[begin].kind in VERBS:  # 完工17个: no noun at all
-        return None
-    return _trimmed(words, begin, len(words))
-
-
-def phrase_start(words: Sequence[Word]) -> Span | None:
-    """The noun phrase that begins the words: up to the verb or adverb that says what it does.
-
-    >>> text = "小区返工"
-    >>> text[slice(*phrase_start(words_of(text, 0, len(text))))]
-    '小区'
-    """
-    stop = 0
-    for i, word in enumerate(words):
-        following = words[i + 1] if i + 1 < len(words) else None
-        if word.kind == NOUN or (
-            i == stop
-            and word.kind in (EITHER, MAYBE, VERB)
-            and following is not None
-            and following.kind in (NOUN, EITHER)
-            and (word.kind == EITHER or i == 0)
-        ):
-            stop = i + 1
-        elif i == 0 and word.kind == EITHER:
-            stop = 1
-        elif word.kind == AND and stop == i and i and following is not None and following.kind == NOUN:
-            stop = i + 1
-        else:
-            break
-    return _trimmed(words, 0, stop)
-
-
-def _object(words: Sequence[Word]) -> int:
-    """Where the phrase at the end begins."""
-    begin = 0
-    governed = True  # the clause still lacks its verb
-    each = False
-    for i, word in enumerate(words):
-        following = words[i + 1] if i + 1 < len(words) else None
-        if each:
-            begin, each = i + 1, False
-        elif word.text in ("各项", "各类"):  # 金融机构各项存款余额
-            begin = i
-        elif word.kind == OUTSIDE:
-            if word.tag == "m" and i > begin and following is not None:
-                continue
-            begin, each = i + 1, word.text == "每" and following is not None
-            governed = governed or word.tag == "p"
-        elif word.kind == AND:
-            if i == begin:
-                begin = i + 1
-        elif word.text == "等" and following is not None:
-            begin, governed = i + 1, True
-        elif word.kind == OF and following is not None:
-            governed = True
-            if words[-1].end - following.start > _BARE or i == 0:
-                begin = i + 1
-            elif i == begin:  # 预收的押金: the verb is the attribute; 您家的押金: no attribute
-                begin = i - 1 if words[i - 1].kind in VERBS else i + 1
-        elif word.kind in VERBS and _governs(word, following, i == begin, governed):
-            begin, governed = i + 1, False
-    return begin
-
-
-def _governs(word: Word, following: Word | None, first: bool, governed: bool) -> bool:
-    """Whether a verb governs what follows, rather than being a part of it."""
-    if following is not None and following.kind == AND:  # 拆除和安置费
-        return False
-    if word.kind == VERB:
-        return not (
-            following is not None
-            and _HEADS.fullmatch(following.text)
-            and word.text not in _GIVING
-            and len(word.text) > 1
-        )
-    if word.kind == MAYBE:
-        rate = following is not None and _RATES.fullmatch(following.text)
-        return governed and (first or len(word.text) > 1) and following is not None and not rate
-    if following is None or _HEADS.fullmatch(following.text):
-        return False
-    return first and governed
-
-
-def _subject(words: Sequence[Word]) -> Span | None:
-    stop = len(words)
-    while stop and words[stop - 1].kind in (VERB, MAYBE, OUTSIDE):
-        stop -= 1
-    begin = stop
-    while begin and words[begin - 1].kind in (NOUN, EITHER):
-        begin -= 1
-    if begin == stop or words[stop - 1].tag in ("nt", "nr", "ns", "nz"):
-        return None
-    return _trimmed(words, begin, stop)
-
-
-def _trimmed(words: Sequence[Word], begin: int, stop: int) -> Span | None:
-    while begin < stop and words[begin].kind == AND:
-        begin += 1
-    while begin < stop and words[stop - 1].kind == AND:
-        stop -= 1
-    return (words[begin].start, words[stop - 1].end) if begin < stop else None

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from dafu.numerals import LONGEST
+from dafu.numerals import LONGEST, parse_number
 from dafu.records import Quantity
 from dafu.screening import is_claim
 from dafu.settings import unit_classes
@@ -162,28 +162,72 @@ _UNIT_HEAD = re.compile(r"[/（·]")
 _TITLE = re.compile(r"《[^《》\n]{1,120}+》|“[^“”\n。；]{1,14}+”")
 
 
+_BOUNDS = re.compile(r"(?:及|（含）)?以上[、，至到]?")
+_BELOW = re.compile(r"(?:及|（含）)?以下")
+_DIMES = ("角", "毛", "角钱", "毛钱")
+#: 两毛三: a digit of the next lower coin, without a unit.
+_CENTS = re.compile(rf"[{_ONES}](?=[，。；、）！？\n的]|$)")
+
+
 def _joined(folded: str, found: list[Quantity]) -> list[Quantity]:
-    """Spans with the unit at both ends (5万元至8万元, 30%-40%) as one quantity, save in 由X到Y."""
+    """What is one quantity in several: spans with the unit at both ends (5万元至8万元, 30%-40%; not in 由X到Y), bounds
+    (2万元以上10万元以下), and sums in coins (12元9角, 两毛三)."""
     joined: list[Quantity] = []
     for quantity in found:
         last = joined[-1] if joined else None
-        if (
-            last is not None
-            and 0 < quantity.start - last.end <= 4
-            and last.unit == quantity.unit
-            and _RANGE_MARK.fullmatch(folded, last.end, quantity.start)
-            and not _RANGE_MARK.search(last.number)
-            and not _FROM.search(folded[max(0, last.start - 12) : last.start])
-        ):
-            number = folded[last.start : quantity.end - len(quantity.unit)].strip()
-            joined[-1] = Quantity(
-                last.start,
-                quantity.end,
-                folded[last.start : quantity.end],
-                number,
-                quantity.unit,
-                quantity.unit_class,
-            )
+        whole = last and (
+            _span(folded, last, quantity) or _bounds(folded, last, quantity) or _coins(last, quantity)
+        )
+        if whole:
+            joined[-1] = whole
         else:
             joined.append(quantity)
+        joined[-1] = _with_cents(folded, joined[-1])
     return joined
+
+
+def _with_cents(folded: str, dimes: Quantity) -> Quantity:
+    cents = _CENTS.match(folded, dimes.end) if dimes.unit in _DIMES else None
+    high, low = parse_number(dimes.number), parse_number(cents.group()) if cents else None
+    if not (cents and high and low and high.value and low.value and high.value < 10):
+        return dimes
+    value = f"{(10 * high.value + low.value) / 100:.2f}"
+    return Quantity(dimes.start, cents.end(), dimes.text + cents.group(), value, "元", dimes.unit_class)
+
+
+def _span(folded: str, last: Quantity, quantity: Quantity) -> Quantity | None:
+    if not (
+        0 < quantity.start - last.end <= 4
+        and last.unit == quantity.unit
+        and _RANGE_MARK.fullmatch(folded, last.end, quantity.start)
+        and not _RANGE_MARK.search(last.number)
+        and not _FROM.search(folded[max(0, last.start - 12) : last.start])
+    ):
+        return None
+    number = folded[last.start : quantity.end - len(quantity.unit)].strip()
+    text = folded[last.start : quantity.end]
+    return Quantity(last.start, quantity.end, text, number, quantity.unit, quantity.unit_class)
+
+
+def _bounds(folded: str, last: Quantity, quantity: Quantity) -> Quantity | None:
+    below = _BELOW.match(folded, quantity.end)
+    if not (below and last.unit == quantity.unit and _BOUNDS.fullmatch(folded, last.end, quantity.start)):
+        return None
+    text = folded[last.start : below.end()]
+    return Quantity(
+        last.start, below.end(), text, f"{last.number}至{quantity.number}", quantity.unit, quantity.unit_class
+    )
+
+
+def _coins(last: Quantity, quantity: Quantity) -> Quantity | None:
+    if not (
+        last.unit in ("元", "块")
+        and quantity.unit in _DIMES
+        and quantity.start == last.end
+        and len(quantity.number) == 1
+        and last.number.isdigit()
+        and quantity.number.isdigit()
+    ):
+        return None
+    number = f"{last.number}.{quantity.number}"
+    return Quantity(last.start, quantity.end, last.text + quantity.text, number, "元", last.unit_class)

@@ -9,6 +9,7 @@ from itertools import islice, repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from dafu.choices import choosers
 from dafu.commitments import find_commitments, find_measures
 from dafu.context import context_columns
 from dafu.features import Grams, SentenceBatch, batch_sentences, text_grams, text_scores
@@ -77,6 +78,8 @@ class Tagger:
 
     def __post_init__(self) -> None:
         self._rules = tuple((rule.id, rule.label) for rule in cue_rules())
+        if not self.only_labels:
+            choosers()  # weights that cannot be read are told now, not at every letter
 
     def __call__(self, text: str, *, id: str = "", source: str = "") -> TaggedLetter:
         """Tag one letter. Any string is accepted; offsets refer to it, unchanged."""

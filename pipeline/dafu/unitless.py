@@ -41,7 +41,7 @@ _RATIO_BEFORE = re.compile(
     r"(?:比例?|[配为按达约]|不低于|高于|超过|比值|缩小|扩大|调整|提高|[至到从由])[^，。；]{0,6}$"
 )
 _RATIO_AFTER = re.compile(
-    r"(?:的?(?:比例|比|配|标准|调换|置换|系数|要求|产权|方式|安置|进行|左右|以[内上])|[，。；、）]|$)"
+    r"(?:的?(?:比例|比|配|标准|调换|置换|系数|要求|产权|方式|安置|进行|左右|以[内上]|负担|分担|承担|共担|出资|分配)|[，。；、）]|$)"
 )
 _CLOCK = re.compile(r"(?:[日天晚午晨时夜：:-]|上班|下班|周[一二三四五六日])\d{0,2}$")
 
@@ -74,6 +74,8 @@ _BARE_BEFORE = re.compile(
 _BARE_SURE = re.compile(
     r"(?:人数|总数|户数|数量|总量|达到?|超过?|突破|降[至到为]|增[至到]|增加[至到]|减少[至到]|提高[至到]|不足|不到)[了]?(?:为|约|近)?$"
 )
+#: What has no unit by its nature: 灌溉水利用系数由0.41提高到0.51.
+_COEFFICIENT = re.compile(r"(?:系数|指数|倍数|容积率|比值)[^，。；、]{0,12}$")
 _BARE_END = re.compile(r"(?:[，。；、）！计]|$|以[上下内]|左右|多|余|的)")
 _BARE_NOT = re.compile(r"^[零一二三四五六七八九十]{2,4}$|^(?:[百千万亿]+|十)$")
 _NOT_BARE_AFTER = re.compile(r"(?:[年月日号时点届期周岁届条]|个?小时|分钟|众|无一|家|物|里|一|余?年|多年)")
@@ -95,6 +97,8 @@ def is_bare_claim(text: str, before: str, after: str) -> bool:
             return True
         if any(c in text for c in "-至到") or _YEAR.match(text):
             return False
+        if "." in text and _COEFFICIENT.search(before):
+            return True
         return len(text) <= 12 and bool(_BARE_SURE.search(before) and _BARE_END.match(after))
     if _BARE_NOT.match(text) and not (
         text[0] in "百千万亿"

@@ -4,7 +4,8 @@ usage: python tests/bench/ledger.py [--peers] [--errors N]
 
 ``corpus/ledger/`` holds every figure and every commitment of letters of held-out bodies, with all fields. A figure is
 found where its text is the labelled one, character by character; a commitment where it shares at least half of the
-characters of both together (intersection over union). Fields are compared in those that were found. Sentences carry
+characters of both together (intersection over union). Fields are compared in those that were found. A letter without
+a date has the year that the corpus gives it, which the annotators were told as well. Sentences carry
 the labels that the model gives them, as in use; ``labels given`` takes the corpus' labels instead, which shows the
 tables' own errors. ``--peers`` adds general recognisers on the same sentences (``pip install jionlp cn2an
 recognizers-text-suite 'emoji<2'``): whether they see the number at all, and read its value right.
@@ -58,14 +59,17 @@ def tables(source: Sequence[LabelledLetter], *, given: bool) -> dict[str, tuple[
 
     found: dict[str, tuple[list[Row], list[Row]]] = {}
     if not given:
-        for tagged in dafu.load().pipe([Document(x.letter.id, x.letter.text, "") for x in source]):
+        documents = [
+            Document(x.letter.id, x.letter.text, "", meta={"date": x.dated.meta.date or ""}) for x in source
+        ]
+        for tagged in dafu.load().pipe(documents):
             found[tagged.letter.id] = (
                 [asdict(f) for f in tagged.figures],
                 [asdict(c) for c in tagged.commitments],
             )
         return found
     for x in source:
-        letter = x.letter
+        letter = x.dated
         text = fold(letter.text)
         tags = [
             SentenceTag(tuple(label for label in LABELS if label in own), dict.fromkeys(LABELS, 1.0))
