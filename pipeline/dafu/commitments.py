@@ -206,7 +206,8 @@ def _rows(
 ) -> list[_Row]:
     """The measures of one sentence, cut by :mod:`dafu.cuts`.
 
-    In a sentence that is completed and planned, only the clauses that speak for ``label`` count. ``figures`` are the starts of the sentence's figures.
+    In a sentence that is completed and planned, only the clauses that speak for ``label`` count. ``figures`` are the
+    starts of the sentence's figures.
     """
     clauses = [
         read_clause(folded, a, b, [(p.start, p.end) for p in _between(periods, a, b)] if periods else [])

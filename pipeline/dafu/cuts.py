@@ -20,7 +20,7 @@ _ANSWERS: Final = (OPENS, OUTSIDE, RUNS_ON)
 
 #: Clauses that say on what ground or with what end a measure stands, not what is done.
 _FRAME = re.compile(
-    r"(?:按照|根据|依据|依照|结合|围绕|针对|聚焦|立足|坚持以|以[^，。；]{2,30}为|为(?!了?[^，。；]{1,4}(?:办|提供|配))|本着|鉴于|由于|因|考虑到|对于|关于|在[^，。；]{2,30}(?:下|上|中|基础上)$|随着|参照|作为"
+    r"(?:按照|根据|依据|依照|结合|围绕|针对|聚焦|立足|坚持以|以[^，。；]{2,30}为|为(?!了?[^，。；]{1,4}(?:办|提供|配))|本着|鉴于|由于|因|考虑到|对于|关于|在[^，。；]{2,30}(?:下|上|中|基础上)$|随着|参照|作为|一经|一旦|凡(?!事)|如有|如果|倘若"
     r"|(?:会同|联合|配合|协同)[^，。；]{2,40}(?:部门|单位|[局委厅办院司])$|感谢|您|你(?:们)?(?:提|反映|的)|欢迎|敬请)"
 )
 #: Endings of a clause that leads to the next one: whom or what it concerns, when, on what ground, in whose company.
