@@ -59,8 +59,8 @@ def find_commitments(
     """The planned measures of a tagged letter, in text order; a sentence may give several.
 
     ``folded`` is the letter's folded text, ``tags`` has one entry a sentence, ``figures`` are what
-    :func:`~dafu.figures.find_figures` gave; ``judge`` makes the choices that the words leave open. Cells are slices of the letter, or ``None``; 我局 and 我市 are
-    resolved to the issuer on the letterhead where it is known.
+    :func:`~dafu.figures.find_figures` gave; ``judge`` makes the choices that the words leave open. Cells are slices
+    of the letter, or ``None``; 我局 and 我市 are resolved to the issuer on the letterhead where it is known.
 
     >>> from dafu.letter import parse_letter
     >>> letter = parse_letter("下一步，我局将会同县财政局于2025年底前完成三座水厂改造。")

@@ -12,10 +12,11 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from dafu.choices import Candidate, Judge, Weights, fit
+from dafu.choices import BY_WEIGHTS, Candidate, Judge, Weights, fit
 from dafu.commitments import GRADE, find_commitments
 from dafu.corpus import LabelledLetter, load_corpus
 from dafu.cuts import CUTS, OPENS, OUTSIDE, RUNS_ON
@@ -26,7 +27,7 @@ from dafu.indicators import BEGINS, ENDS
 from dafu.periods import Period
 from dafu.phrases import Span
 from dafu.quantities import find_quantities
-from dafu.records import LABELS, Letter, Quantity, SentenceTag
+from dafu.records import LABELS, Commitment, Figure, Letter, SentenceTag
 
 Decisions = list[tuple[Sequence[Candidate], int]]
 Row = Mapping[str, Any]
@@ -124,27 +125,38 @@ class Teacher(Judge):
         return options.index(grade) if grade in options else None
 
 
+def extracted(
+    labelled: LabelledLetter, judge: Judge = BY_WEIGHTS
+) -> tuple[tuple[Figure, ...], tuple[Commitment, ...]]:
+    """Figures and commitments of a letter whose sentences carry the labels of the corpus."""
+    letter = labelled.dated
+    folded = fold(letter.text)
+    tags = [
+        SentenceTag(tuple(label for label in LABELS if label in given), dict.fromkeys(LABELS, 1.0))
+        for given in labelled.labels
+    ]
+    quantities = [
+        [
+            replace(q, start=q.start + s.start, end=q.end + s.start)
+            for q in find_quantities(folded[s.start : s.end])
+        ]
+        for s in letter.sentences
+    ]
+    figures = find_figures(letter, folded, tags, quantities, judge)
+    return figures, find_commitments(letter, folded, tags, figures, judge)
+
+
 def decisions(letters: Sequence[LabelledLetter], rows: Mapping[str, Sequence[Row]]) -> dict[str, Decisions]:
     """Every choice that the extractors come to on the letters, with the labelled answer, by question."""
     kept: dict[str, Decisions] = defaultdict(list)
+    own: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for name in TABLES:
+        for row in rows[name]:
+            own[name, row["letter"]].append(row)
     for labelled in letters:
-        letter = labelled.dated
-        folded = fold(letter.text)
-        tags = [
-            SentenceTag(tuple(label for label in LABELS if label in given), dict.fromkeys(LABELS, 1.0))
-            for given in labelled.labels
-        ]
-        quantities = [
-            [
-                Quantity(q.start + s.start, q.end + s.start, q.text, q.number, q.unit, q.unit_class)
-                for q in find_quantities(folded[s.start : s.end])
-            ]
-            for s in letter.sentences
-        ]
-        own = {name: [row for row in rows[name] if row["letter"] == letter.id] for name in TABLES}
-        teacher = Teacher(letter, own["figures"], own["commitments"])
-        figures = find_figures(letter, folded, tags, quantities, teacher)
-        find_commitments(letter, folded, tags, figures, teacher)
+        id = labelled.letter.id
+        teacher = Teacher(labelled.letter, own["figures", id], own["commitments", id])
+        extracted(labelled, teacher)
         for question, found in teacher.decisions.items():
             kept[question] += found
     return kept

@@ -73,37 +73,37 @@ class Nouns:
         self._folded = folded
         self._judge = judge
         self._start = start
-        self.words = words_of(folded, start, end)
-        self._starts = [word.start for word in self.words]
+        self._words = words_of(folded, start, end)
+        self._starts = [word.start for word in self._words]
         self._figures: list[Place] = []
         self._taken: set[int] = set()
-        self.chosen: list[Span | None] = []
+        self._chosen: list[Span | None] = []
 
     def choose(self, place: Place, clause: int, following: int) -> Span | None:
         """The indicator of a figure; ``clause`` is where its clause begins, ``following`` where the next figure or
         the sentence's end stands."""
         self.enter(place)
-        ends = self.ends(clause, following)
-        options = [self.words[at].end if isinstance(at, int) else at for at, _ in ends]
+        ends = self._ends(clause, following)
+        options = [self._words[at].end if isinstance(at, int) else at for at, _ in ends]
         at, end = ends[self._judge.choose(ENDS, place[:2], options, [candidate for _, candidate in ends])]
         self.settle(self._phrase(at, end.group, place[:2]) if isinstance(at, int) else at)
-        return self.chosen[-1]
+        return self._chosen[-1]
 
     def enter(self, place: Place) -> None:
         """Note where the next figure stands."""
         first = bisect_right(self._starts, place.start) - 1
         for i in range(max(first, 0), bisect_left(self._starts, place.end)):
-            if self.words[i].end > place.start:
+            if self._words[i].end > place.start:
                 self._taken.add(i)
         self._figures.append(place)
 
     def settle(self, span: Span | None) -> None:
         """Note the indicator of the figure entered last."""
-        self.chosen.append(span)
+        self._chosen.append(span)
 
     def phrase(self, start: int, end: int) -> Span | None:
         """The noun phrase that ends the words of ``start:end``."""
-        words = self.words
+        words = self._words
         last = bisect_left(self._starts, end) - 1
         if last >= 0 and words[last].end > end:
             last -= 1
@@ -114,16 +114,15 @@ class Nouns:
 
     def _phrase(self, last: int, group: str, place: Span) -> Span:
         """The phrase that ends with the word ``last``."""
-        begins = self.begins(last, group)
-        options = [self.words[at].start for at, _ in begins]
-        return options[self._judge.choose(BEGINS, place, options, [c for _, c in begins])], self.words[
-            last
-        ].end
+        begins = self._begins(last, group)
+        starts = [self._words[at].start for at, _ in begins]
+        first = self._judge.choose(BEGINS, place, starts, [candidate for _, candidate in begins])
+        return starts[first], self._words[last].end
 
-    def ends(self, clause: int, following: int) -> list[tuple[int | Span | None, Candidate]]:
+    def _ends(self, clause: int, following: int) -> list[tuple[int | Span | None, Candidate]]:
         """What the indicator of the figure entered last may end with: a word (by its place), the whole of an earlier
         indicator, or ``None``."""
-        words, folded = self.words, self._folded
+        words, folded = self._words, self._folded
         place = self._figures[-1]
         begin, finish, unit, kind = place
         after = bisect_left(self._starts, finish)
@@ -136,11 +135,10 @@ class Nouns:
         self._ends_before(found, place, before, clause, left, of)
         self._ends_after(found, place, after, following, of)
         self._ends_earlier(found, place, before, clause)
-        for back, (span, other) in enumerate(
-            zip(reversed(self.chosen), self._figures[-2::-1], strict=True), 1
-        ):
-            if back > _FIGURES_BACK:
-                break
+        earlier = zip(
+            self._chosen[: -_FIGURES_BACK - 1 : -1], self._figures[-2 : -_FIGURES_BACK - 2 : -1], strict=True
+        )
+        for back, (span, other) in enumerate(earlier, 1):
             if span is None or any(span == at for at, _ in found):
                 continue
             same = "=" if other.unit == unit else ""
@@ -201,7 +199,7 @@ class Nouns:
         of: str,
     ) -> None:
         """Words of the figure's own clause, before it."""
-        words, folded = self.words, self._folded
+        words, folded = self._words, self._folded
         seen = 0
         noun = ""
         for i in range(before - 1, -1, -1):
@@ -211,18 +209,10 @@ class Nouns:
             if i in self._taken:
                 continue
             next_ = words[i + 1] if i + 1 < len(words) else _EDGE
-            last = word.text[-1]
             link = folded[word.end : place.start]
             near = step(seen)
             values = (
-                "",
-                word.text[-2:],
-                word.tag,
-                word.kind,
-                last,
-                next_.text,
-                word.kind + next_.kind,
-                place.unit + last,
+                *self._of_word(i, place.unit),
                 (words[i - 1].kind if i else "") + word.kind,
                 word.kind + next_.tag,
                 near,
@@ -246,7 +236,7 @@ class Nouns:
         of: str,
     ) -> None:
         """Words right after the figure."""
-        words = self.words
+        words = self._words
         start = after + len(of)
         run = ""
         for i in range(start, min(start + _WORDS_AFTER, len(words))):
@@ -254,17 +244,9 @@ class Nouns:
             if word.end > following or word.text in _MARKS or word.kind == AND:
                 return
             next_ = words[i + 1] if i + 1 < len(words) else _EDGE
-            last = word.text[-1]
             run += word.kind
             values = (
-                "",
-                word.text[-2:],
-                word.tag,
-                word.kind,
-                last,
-                next_.text,
-                word.kind + next_.kind,
-                place.unit + last,
+                *self._of_word(i, place.unit),
                 word.kind + next_.tag,
                 NUMBERS[i - start] + word.kind,
                 of,
@@ -278,7 +260,7 @@ class Nouns:
         self, found: list[tuple[int | Span | None, Candidate]], place: Place, before: int, clause: int
     ) -> None:
         """The nouns of the clauses before the figure's."""
-        words = self.words
+        words = self._words
         seen = clauses = 0
         for i in range(before - 1, -1, -1):
             word = words[i]
@@ -291,17 +273,9 @@ class Nouns:
             next_ = words[i + 1] if i + 1 < len(words) else _EDGE
             if word.kind not in _NOMINAL or next_.kind in _NOMINAL or i in self._taken:
                 continue
-            last = word.text[-1]
             between = "f" if any(word.end <= f.start and f.end <= place.start for f in self._figures) else ""
             values = (
-                "",
-                word.text[-2:],
-                word.tag,
-                word.kind,
-                last,
-                next_.text,
-                word.kind + next_.kind,
-                place.unit + last,
+                *self._of_word(i, place.unit),
                 (words[i - 1].kind if i else "") + word.kind,
                 step(clauses),
                 step(seen),
@@ -311,9 +285,25 @@ class Nouns:
             found.append((i, Candidate(_EARLIER, place.kind, values)))
             seen += 1
 
-    def begins(self, last: int, group: str) -> list[tuple[int, Candidate]]:
+    def _of_word(self, i: int, unit: str) -> tuple[str, ...]:
+        """What every word says that an indicator may end with."""
+        word = self._words[i]
+        next_ = self._words[i + 1] if i + 1 < len(self._words) else _EDGE
+        last = word.text[-1]
+        return (
+            "",
+            word.text[-2:],
+            word.tag,
+            word.kind,
+            last,
+            next_.text,
+            word.kind + next_.kind,
+            unit + last,
+        )
+
+    def _begins(self, last: int, group: str) -> list[tuple[int, Candidate]]:
         """The words that a phrase which ends with the word ``last`` may begin with."""
-        words = self.words
+        words = self._words
         kind = self._figures[-1].kind if self._figures else ""
         finish = self._figures[-1].end if group == _AFTER else 0
         head = words[last].text[-1]

@@ -188,8 +188,10 @@ def _joined(folded: str, found: list[Quantity]) -> list[Quantity]:
 
 def _with_cents(folded: str, dimes: Quantity) -> Quantity:
     cents = _CENTS.match(folded, dimes.end) if dimes.unit in _DIMES else None
-    high, low = parse_number(dimes.number), parse_number(cents.group()) if cents else None
-    if not (cents and high and low and high.value and low.value and high.value < 10):
+    if cents is None:
+        return dimes
+    high, low = parse_number(dimes.number), parse_number(cents.group())
+    if not (high and low and high.value and low.value and high.value < 10):
         return dimes
     value = f"{(10 * high.value + low.value) / 100:.2f}"
     return Quantity(dimes.start, cents.end(), dimes.text + cents.group(), value, "元", dimes.unit_class)

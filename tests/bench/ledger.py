@@ -23,12 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import dafu
-from dafu.commitments import find_commitments
 from dafu.corpus import LabelledLetter, load_corpus
-from dafu.figures import find_figures
-from dafu.folding import fold
-from dafu.quantities import find_quantities
-from dafu.records import LABELS, SentenceTag
+from dafu.fitting import extracted
 from dafu.verbs import OWN_BODY
 from dafu.words import tokenizer
 
@@ -69,22 +65,8 @@ def tables(source: Sequence[LabelledLetter], *, given: bool) -> dict[str, tuple[
             )
         return found
     for x in source:
-        letter = x.dated
-        text = fold(letter.text)
-        tags = [
-            SentenceTag(tuple(label for label in LABELS if label in own), dict.fromkeys(LABELS, 1.0))
-            for own in x.labels
-        ]
-        quantities = [
-            [
-                type(q)(q.start + s.start, q.end + s.start, q.text, q.number, q.unit, q.unit_class)
-                for q in find_quantities(text[s.start : s.end])
-            ]
-            for s in letter.sentences
-        ]
-        figures = find_figures(letter, text, tags, quantities)
-        commitments = find_commitments(letter, text, tags, figures)
-        found[letter.id] = ([asdict(f) for f in figures], [asdict(c) for c in commitments])
+        figures, commitments = extracted(x)
+        found[x.letter.id] = ([asdict(f) for f in figures], [asdict(c) for c in commitments])
     return found
 
 
